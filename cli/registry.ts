@@ -1,0 +1,48 @@
+import type { Verb } from './verb.ts';
+
+/** A verb that can be asked for; its module is loaded only then. */
+export interface Registered {
+  name: string;
+  /** The same as the verb's own, so that help needs no module. */
+  summary: string;
+  load(): Promise<{ verb: Verb }>;
+}
+
+/** In the order in which help lists them: as one meets them. */
+export const VERBS: readonly Registered[] = [
+  {
+    name: 'demo',
+    summary: 'a month of traffic through the whole lake, told as a story',
+    load: () => import('./verbs/demo.ts'),
+  },
+  {
+    name: 'init',
+    summary: 'write example sites/, definitions/ and marts/, ready to edit',
+    load: () => import('./verbs/init.ts'),
+  },
+  {
+    name: 'import',
+    summary: 'bring history in from access logs, CSV or NDJSON',
+    load: () => import('./verbs/import.ts'),
+  },
+  {
+    name: 'dev',
+    summary: 'collect and compute as events arrive, on this machine',
+    load: () => import('./verbs/dev.ts'),
+  },
+  {
+    name: 'run',
+    summary: 'do all pending work and end',
+    load: () => import('./verbs/run.ts'),
+  },
+  {
+    name: 'query',
+    summary: 'ask the lake in Athena SQL',
+    load: () => import('./verbs/query.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'what the lake holds, what waits, what is stale',
+    load: () => import('./verbs/status.ts'),
+  },
+];

@@ -1,0 +1,29 @@
+import type { Verb, VerbContext } from '../verb.ts';
+
+export const verb: Verb = {
+  name: 'run',
+  summary: 'do all pending work and end',
+  details:
+    'Everything that the collector answered 202 before is visible to queries afterwards, whoever took it, and whatever was cut off is finished.',
+  examples: ['retcon run'],
+  run,
+};
+
+async function run({ output, home, dir }: VerbContext): Promise<number | undefined> {
+  const { openLocalLake } = await import('../../local/lake.ts');
+  const { openWorkspace } = await import('../workspace.ts');
+  const { reconcile } = await import('../reconcile.ts');
+  const { loggerFor, noteWaiting, workDone } = await import('../work.ts');
+  const lake = await openLocalLake({ home, log: loggerFor(output) });
+  try {
+    const { waiting } = await openWorkspace(lake, dir);
+    noteWaiting(output, waiting);
+    await reconcile(lake);
+    const report = await lake.runtime.drain();
+    const { failed, words } = workDone(report);
+    output.result({ queues: report }, words);
+    return failed ? 1 : undefined;
+  } finally {
+    await lake.close();
+  }
+}

@@ -1,0 +1,45 @@
+import { table } from '../table.ts';
+import type { Verb, VerbContext } from '../verb.ts';
+
+export const verb: Verb = {
+  name: 'status',
+  summary: 'what the lake holds, what waits, what is stale',
+  examples: ['retcon status', 'retcon status --json'],
+  run,
+};
+
+async function run({ output, home }: VerbContext): Promise<undefined> {
+  const { openHome } = await import('../home.ts');
+  const { lakeStatus } = await import('../../local/lake-status.ts');
+  const lake = await openHome(home);
+  try {
+    const status = await lakeStatus(lake);
+    const sites = status.sites.map((site) => [
+      site.site,
+      site.units,
+      site.facts,
+      site.sessions,
+      site.first ?? '-',
+      site.last ?? '-',
+      site.stale,
+    ]);
+    const lines = [
+      status.release === null ? 'no release yet' : `release ${status.release.release}, ${status.release.at}`,
+      '',
+      table(['site', 'units', 'facts', 'sessions', 'from', 'to', 'stale units'], sites),
+      table(
+        ['queue', 'waiting', 'in work', 'gave up'],
+        status.queues.map((q) => [q.queue, q.waiting, q.in_work, q.gave_up]),
+      ),
+      table(
+        ['mart', 'built', 'error'],
+        status.marts.map((m) => [m.mart, m.at ?? '-', m.error ?? '']),
+      ),
+      ...status.stale.map(({ site, unit, reason }) => `stale: ${site} ${unit}: ${reason}`),
+    ];
+    output.result(status, lines.join('\n'));
+    return undefined;
+  } finally {
+    await lake.close();
+  }
+}

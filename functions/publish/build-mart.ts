@@ -1,0 +1,71 @@
+import type { AthenaQueries } from '../../shared/clients/athena-queries.ts';
+import type { GlueCatalog } from '../../shared/clients/glue-catalog.ts';
+import { RetconError } from '../../shared/core/errors.ts';
+import type { Mart } from '../../shared/core/mart-file.ts';
+import { attemptId, martFolder } from '../../shared/lake/keys.ts';
+import { MART_PARTITIONS } from '../../shared/lake/tables.ts';
+import { partitionedTable } from './catalog-tables.ts';
+import { martView, pinnedInputs } from './views.ts';
+
+export interface MartDeps {
+  catalog: GlueCatalog;
+  queries: AthenaQueries;
+  bucketUri: string;
+}
+
+/**
+ * Builds a mart: CTAS into a fresh location over its inputs at pinned slices, its tests, then the
+ * partition of its slice points there. A mart that fails a test is not shown: the last one stays.
+ *
+ * @returns the folder that is shown now
+ * @throws RetconError `mart_failed` that names the mart and the test
+ */
+export async function buildMart(deps: MartDeps, mart: Mart, slices: Record<string, string>): Promise<string> {
+  const { catalog, queries, bucketUri } = deps;
+  const attempt = attemptId();
+  const slice = slices[mart.name]!;
+  const folder = martFolder(mart.name, slice, attempt);
+  const staged = `${mart.name}__${attempt.replaceAll('-', '').slice(0, 12)}`;
+  try {
+    await queries.execute(createTable(mart, staged, `${bucketUri}/${folder}`, slices));
+    await check(queries, mart, staged);
+    const columns = (await catalog.table(staged))?.StorageDescriptor?.Columns ?? [];
+    const undocumented = columns.filter(({ Name }) => mart.columns[Name!] === undefined);
+    if (undocumented.length > 0) {
+      const names = undocumented.map(({ Name }) => Name).join(', ');
+      throw failed(mart, `its header says nothing about the columns ${names}`);
+    }
+    const table = `${mart.name}_all`;
+    await catalog.put(partitionedTable(table, columns, MART_PARTITIONS, `${bucketUri}/marts/${mart.name}/`));
+    await catalog.putPartitions(table, [{ values: [slice, 'all'], location: `${bucketUri}/${folder}` }]);
+    await catalog.put(martView(mart.name, columns));
+    return folder;
+  } finally {
+    await catalog.drop(staged);
+  }
+}
+
+function createTable(mart: Mart, table: string, location: string, slices: Record<string, string>): string {
+  const inputs = pinnedInputs(Object.keys(mart.inputs), slices);
+  const body = /^with\s/i.test(mart.sql) ? `,\n${mart.sql.replace(/^with\s+/i, '')}` : `\n${mart.sql}`;
+  return `CREATE TABLE ${table}
+WITH (format = 'PARQUET', write_compression = 'ZSTD', external_location = '${location}')
+AS WITH ${inputs}${body}`;
+}
+
+async function check(queries: AthenaQueries, mart: Mart, table: string): Promise<void> {
+  const grain = mart.grain.map((column) => `"${column}"`).join(', ');
+  const unique = `SELECT count(*) FROM (SELECT ${grain} FROM {{mart}} GROUP BY ${grain} HAVING count(*) > 1) t`;
+  const tests = [{ name: `one row for each ${mart.grain.join(', ')}`, sql: unique }, ...mart.tests];
+  for (const { name, sql } of tests) {
+    const answer = await queries.query(sql.replaceAll('{{mart}}', table));
+    const broken = Number(answer.rows[0]?.[0] ?? Number.NaN);
+    if (broken !== 0) throw failed(mart, `its test "${name}" fails: ${broken} rows break it`);
+  }
+}
+
+function failed(mart: Mart, why: string): RetconError {
+  return new RetconError('mart_failed', `${mart.name} is not shown: ${why}`, {
+    fix: `mend marts/${mart.name}.sql; until then readers see the last one that passed`,
+  });
+}

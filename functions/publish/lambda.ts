@@ -1,0 +1,28 @@
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { GlueClient } from '@aws-sdk/client-glue';
+import { S3Client } from '@aws-sdk/client-s3';
+import { AthenaQueries } from '../../shared/clients/athena-queries.ts';
+import { EventBus } from '../../shared/clients/event-bus.ts';
+import { GlueCatalog } from '../../shared/clients/glue-catalog.ts';
+import { powertoolsLog } from '../../shared/clients/powertools-log.ts';
+import { S3Objects } from '../../shared/clients/s3-objects.ts';
+import { systemClock } from '../../shared/core/clock.ts';
+import { onFirstCall } from '../../shared/function-entry.ts';
+import { Lake } from '../../shared/lake/lake.ts';
+import { publishEnvironment } from './environment.ts';
+import { createPublishHandler } from './handler.ts';
+
+/** The AWS entry of publish: its world is built at the first call and kept while the instance is warm. */
+export const publish = onFirstCall(() => {
+  const { bucket, bus, workGroup } = publishEnvironment(process.env);
+  const bucketUri = `s3://${bucket}`;
+  return createPublishHandler({
+    lake: new Lake(new S3Objects(new S3Client({}), bucket), systemClock),
+    bus: new EventBus(new EventBridgeClient({}), bus),
+    catalog: new GlueCatalog(new GlueClient({})),
+    queries: new AthenaQueries(new AthenaClient({}), `${bucketUri}/results/`, workGroup),
+    bucketUri,
+    log: powertoolsLog('retcon-publish'),
+  });
+});

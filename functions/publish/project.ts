@@ -1,0 +1,66 @@
+import type { GlueCatalog } from '../../shared/clients/glue-catalog.ts';
+import { projectionKey } from '../../shared/lake/keys.ts';
+import type { Lake } from '../../shared/lake/lake.ts';
+import { PUBLIC_TABLES, type PublicTable } from '../../shared/lake/tables.ts';
+
+/** What the catalog shows of a site: table, then slice/dt/unit, then location. */
+interface Projection {
+  /** Entry of the site's log up to which the catalog is. */
+  n: number;
+  shown: Record<string, Record<string, string>>;
+}
+
+/**
+ * Makes the catalog show what the log of a site says, for the given slices: only partitions that moved
+ * are touched. The note of what is shown is written after the catalog, so a crash repeats, never skips;
+ * when another call got further meanwhile, its note stands and this one looks again.
+ *
+ * @returns partitions that were pointed somewhere new or removed
+ */
+export async function projectSite(
+  lake: Lake,
+  catalog: GlueCatalog,
+  bucketUri: string,
+  site: string,
+  slices: Record<string, string>,
+): Promise<number> {
+  let touched = 0;
+  for (;;) {
+    const note = await lake.objects.get(projectionKey(site));
+    const before: Projection = note ? JSON.parse(note.body.toString('utf8')) : { n: 0, shown: {} };
+    const index = await lake.log(site).read();
+    const after: Projection = { n: Math.max(index.n, before.n), shown: {} };
+    if (index.n < before.n) return touched;
+    for (const table of Object.keys(PUBLIC_TABLES) as PublicTable[]) {
+      const had = before.shown[table] ?? {};
+      const slice = slices[table]!;
+      const now: Record<string, string> = {};
+      for (const [unit, state] of Object.entries(index.units)) {
+        for (const [ofSlice, ref] of Object.entries(state.results[table] ?? {})) {
+          for (const part of ref.parts ?? []) now[`${ofSlice}/${part.dt}/${unit}`] = part.folder;
+        }
+      }
+      const moved = Object.keys(now).filter((name) => now[name] !== had[name]);
+      // The live slice's partitions first: they are what people look at.
+      moved.sort((a, b) => Number(b.startsWith(slice)) - Number(a.startsWith(slice)));
+      const gone = Object.keys(had).filter((name) => now[name] === undefined);
+      const values = (name: string): string[] => {
+        const [ofSlice, dt, unit] = name.split('/') as [string, string, string];
+        return [ofSlice, site, dt, unit];
+      };
+      await catalog.putPartitions(
+        `${table}_all`,
+        moved.map((name) => ({ values: values(name), location: `${bucketUri}/${now[name]}` })),
+      );
+      await catalog.dropPartitions(`${table}_all`, gone.map(values));
+      touched += moved.length + gone.length;
+      after.shown[table] = now;
+    }
+    const outcome = await lake.objects.put(
+      projectionKey(site),
+      JSON.stringify(after),
+      note ? { ifMatch: note.etag } : { ifAbsent: true },
+    );
+    if (outcome === 'written') return touched;
+  }
+}

@@ -1,0 +1,72 @@
+import type { Column, TableInput } from '@aws-sdk/client-glue';
+import type { Release } from '../../shared/lake/releases.ts';
+import { PUBLIC_TABLES, type PublicTable, REJECTED_COLUMNS } from '../../shared/lake/tables.ts';
+import { prestoType, viewColumns, viewTable } from './catalog-tables.ts';
+
+const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** The one view that decides what readers see: the live release and the slice of every table. */
+export function currentReleaseView(release: Release): TableInput {
+  const names = Object.keys(release.slices).sort();
+  const slices = names.map((name) => quote(release.slices[name]!)).join(', ');
+  const sql = `SELECT ${release.release} AS release, MAP(ARRAY[${names.map(quote).join(', ')}], ARRAY[${slices}]) AS slices`;
+  return viewTable(
+    'current_release',
+    sql,
+    [
+      { name: 'release', presto: 'integer', hive: 'int' },
+      { name: 'slices', presto: 'map(varchar, varchar)', hive: 'map<string,string>' },
+    ],
+    { retcon_release: String(release.release) },
+  );
+}
+
+/** Columns of a public table as SQL over its physical one; `is_open` is computed by whoever asks. */
+function selected(table: PublicTable, alias: string): string {
+  const columns = PUBLIC_TABLES[table].map(([name]) => `${alias}${name}`);
+  if (table === 'sessions') columns.push(`${isOpen(alias)} AS is_open`);
+  return columns.join(', ');
+}
+
+const isOpen = (alias: string): string =>
+  `coalesce(${alias}open_until >= CAST(current_timestamp AT TIME ZONE 'UTC' AS timestamp(3)), false)`;
+
+/** A public view: the rows of the slice that the live release names. */
+export function publicView(table: PublicTable): TableInput {
+  const columns = viewColumns(PUBLIC_TABLES[table]);
+  if (table === 'sessions') columns.push({ name: 'is_open', presto: 'boolean', hive: 'boolean' });
+  const sql = `SELECT ${selected(table, 'a.')} FROM ${table}_all a CROSS JOIN current_release c WHERE a.slice = c.slices['${table}']`;
+  return viewTable(table, sql, columns);
+}
+
+/** A mart's public view. */
+export function martView(mart: string, columns: Column[]): TableInput {
+  const names = columns.map(({ Name }) => `a."${Name}"`).join(', ');
+  const sql = `SELECT ${names} FROM ${mart}_all a CROSS JOIN current_release c WHERE a.slice = c.slices['${mart}']`;
+  const described = columns.map(({ Name, Type }) => ({
+    name: Name!,
+    presto: prestoType(Type!),
+    hive: Type!,
+  }));
+  return viewTable(mart, sql, described);
+}
+
+/** `rejected`: what was refused and why. */
+export function rejectedView(): TableInput {
+  const sql =
+    "SELECT CAST(from_unixtime(received_at / 1000e0) AT TIME ZONE 'UTC' AS timestamp(3)) AS received_at, site, reason, detail, source, body FROM rejected_lines";
+  const columns = REJECTED_COLUMNS.map(([name, type]) =>
+    name === 'received_at' ? ([name, 'timestamp'] as const) : ([name, type] as const),
+  );
+  return viewTable('rejected', sql, viewColumns(columns));
+}
+
+/** `events` and `sessions` at pinned slices, to stand before a mart's query under their public names. */
+export function pinnedInputs(inputs: readonly string[], slices: Record<string, string>): string {
+  return (inputs as PublicTable[])
+    .map((table) => {
+      const rows = `SELECT ${selected(table, '')} FROM ${table}_all WHERE slice = ${quote(slices[table]!)}`;
+      return `${table} AS (${rows})`;
+    })
+    .join(',\n');
+}

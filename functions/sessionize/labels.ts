@@ -1,0 +1,114 @@
+import { conditionSql } from '../../shared/core/definition/condition-sql.ts';
+import type { Scalar } from '../../shared/core/definition/types.ts';
+import { trafficSource } from '../../shared/core/labels/traffic-source.ts';
+import { userAgentLabels } from '../../shared/core/labels/user-agent.ts';
+import { type Connection, literal, rows, tableFromRows } from '../../shared/duckdb/engine.ts';
+import { externalReferrer } from './codes.ts';
+import type { SiteContext } from './context.ts';
+
+/** What is known of a session when it starts: all of its first event, no label. */
+export interface SessionStart {
+  session_id: string;
+  visitor_id: string;
+  dt: string;
+  landing_url: string | null;
+  landing_page: string | null;
+  referrer: string | null;
+  referrer_host: string | null;
+  utm_source: string | null;
+  utm_medium: string | null;
+  utm_campaign: string | null;
+  click_id: string | null;
+  country: string | null;
+  user_agent: string | null;
+}
+
+/** Columns of `SessionStart` as SQL over the table `starts`. */
+export const START_COLUMNS = [
+  'session_id',
+  'visitor_id',
+  'dt',
+  'url AS landing_url',
+  'url_path AS landing_page',
+  'referrer',
+  'referrer_host',
+  'utm_source',
+  'utm_medium',
+  'utm_campaign',
+  'click_id',
+  'country',
+  'user_agent',
+];
+
+/**
+ * SQL for the key under which a session's channel stands in the table `origins`. GA4's rules see only
+ * where the visitor came from, so equal origins share an answer; custom rules may ask for any column.
+ */
+export function originKey(context: SiteContext): string {
+  if (context.definition.channels !== 'ga4_default') return 'session_id';
+  const parts = ['utm_source', 'utm_medium', 'utm_campaign', 'click_id'];
+  const external = externalReferrer(context.definition, context.hosts);
+  return [...parts, `(${external})`].map((part) => `coalesce(${part}, '')`).join(` || chr(31) || `);
+}
+
+/** Source, medium and channel of a session. */
+export function channelLabels(context: SiteContext, start: SessionStart) {
+  const { definition, hosts } = context;
+  const own = new Set([...hosts, ...definition.sessions.ignore_referrers]);
+  const external = start.referrer_host !== null && !own.has(start.referrer_host);
+  const traffic = trafficSource({ ...start, referrer_host: external ? start.referrer_host : null });
+  const columns = (field: string): Scalar | null => {
+    const all: Record<string, Scalar | null> = {
+      ...start,
+      ...userAgentLabels(start.user_agent),
+      site: context.site,
+    };
+    return all[field] ?? null;
+  };
+  return { source: traffic.source, medium: traffic.medium, channel: context.channel(traffic, columns) };
+}
+
+/** Makes the table `origins`: source, medium and channel of each distinct origin in `starts`. */
+export async function labelOrigins(connection: Connection, context: SiteContext): Promise<void> {
+  const key = originKey(context);
+  const found = await rows<SessionStart & { origin: string }>(
+    connection,
+    `SELECT DISTINCT ON (origin) ${key} AS origin, ${START_COLUMNS.join(', ')} FROM starts`,
+  );
+  await tableFromRows(
+    connection,
+    'origins',
+    { origin: 'VARCHAR', source: 'VARCHAR', medium: 'VARCHAR', channel: 'VARCHAR' },
+    found.map((start) => ({ origin: start.origin, ...channelLabels(context, start) })),
+  );
+}
+
+/** Makes the table `agents`: device, browser, system and bot flag of each distinct user agent. */
+export async function labelUserAgents(connection: Connection, facts: string): Promise<void> {
+  const found = await rows<{ user_agent: string }>(
+    connection,
+    `SELECT DISTINCT user_agent FROM ${facts} WHERE user_agent IS NOT NULL`,
+  );
+  await tableFromRows(
+    connection,
+    'agents',
+    { user_agent: 'VARCHAR', device_class: 'VARCHAR', browser: 'VARCHAR', os: 'VARCHAR', is_bot: 'BOOLEAN' },
+    found.map(({ user_agent }) => ({ user_agent, ...userAgentLabels(user_agent) })),
+  );
+}
+
+/** SQL for the page group of an event (aliases as in `events.sql`): the first rule that holds. */
+export function pageGroupSql(context: SiteContext, dt: string): string {
+  const computed: Record<string, string> = {
+    site: literal(context.site),
+    dt: literal(dt),
+    user_agent: 'e.user_agent',
+    is_bot: 'coalesce(a.is_bot, false)',
+    is_internal: 'false',
+  };
+  const column = (field: string): string => computed[field] ?? `"${field}"`;
+  const cases = context.definition.page_groups.map(
+    ({ name, when }) => `WHEN ${conditionSql(when, column)} THEN ${literal(name)}`,
+  );
+  return cases.length === 0 ? 'NULL::VARCHAR' : `CASE ${cases.join(' ')} END`;
+}

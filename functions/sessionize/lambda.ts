@@ -1,0 +1,20 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
+import { EventBus } from '../../shared/clients/event-bus.ts';
+import { powertoolsLog } from '../../shared/clients/powertools-log.ts';
+import { S3Objects } from '../../shared/clients/s3-objects.ts';
+import { systemClock } from '../../shared/core/clock.ts';
+import { lakeEnvironment } from '../../shared/environment.ts';
+import { onFirstCall } from '../../shared/function-entry.ts';
+import { Lake } from '../../shared/lake/lake.ts';
+import { createSessionizeHandler } from './handler.ts';
+
+/** The AWS entry of sessionize: its world is built at the first call and kept while the instance is warm. */
+export const sessionize = onFirstCall(() => {
+  const environment = lakeEnvironment(process.env);
+  return createSessionizeHandler({
+    lake: new Lake(new S3Objects(new S3Client({}), environment.bucket), systemClock),
+    bus: new EventBus(new EventBridgeClient({}), environment.bus),
+    log: powertoolsLog('retcon-sessionize'),
+  });
+});

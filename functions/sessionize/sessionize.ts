@@ -1,0 +1,46 @@
+import { channelOf } from '../../shared/core/labels/channel.ts';
+import { localDays } from '../../shared/core/time/local-date.ts';
+import { loadDefinition, siteSettings } from '../../shared/lake/definitions.ts';
+import type { Lake } from '../../shared/lake/lake.ts';
+import { liveRelease } from '../../shared/lake/releases.ts';
+import type { Bus } from '../../shared/ports/bus.ts';
+import type { Log } from '../../shared/ports/log.ts';
+import { type Computed, sessionizeSite } from './sessionize-site.ts';
+
+export interface SessionizeDeps {
+  lake: Lake;
+  bus: Bus;
+  log: Log;
+}
+
+/**
+ * Brings one site up to date under the live release and announces it. Without a release there is
+ * nothing to say what a session is: `no release`, and the release's own announcement comes back here.
+ */
+export async function sessionize(
+  deps: SessionizeDeps,
+  site: string,
+): Promise<{ outcome: 'sessionized'; computed: Computed } | { outcome: 'no release' | 'never opened' }> {
+  const { lake } = deps;
+  const release = await liveRelease(lake.objects);
+  if (release === null) return { outcome: 'no release' };
+  const { opened } = await lake.log(site).read();
+  if (opened === null) return { outcome: 'never opened' };
+  const definition = await loadDefinition(lake.objects, release.definition);
+  const { time_zone, hosts } = siteSettings(release, site, opened);
+  const computed = await sessionizeSite(lake, {
+    objects: lake.objects,
+    slices: release.slices,
+    context: {
+      site,
+      definition,
+      hosts,
+      days: localDays(time_zone),
+      dayOffsetMinutes: opened.day_offset_minutes,
+      channel: channelOf(definition.channels),
+    },
+  });
+  const n = lake.log(site).folded.n;
+  await deps.bus.announce([{ type: 'Partition Sessionized', detail: { site, entry: n, computed } }]);
+  return { outcome: 'sessionized', computed };
+}

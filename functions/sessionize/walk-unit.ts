@@ -1,0 +1,71 @@
+import { type Connection, items, literal, rows, tableFromRows } from '../../shared/duckdb/engine.ts';
+import { fillSql, sqlText } from '../../shared/sql-text.ts';
+import { codeSql } from './codes.ts';
+import { type UnitInput, unitSpan } from './context.ts';
+import type { Tail } from './edges.ts';
+import { UnitWalk, type WalkResult } from './walk.ts';
+
+const WALK = sqlText(import.meta.url, 'walk.sql');
+
+/** Walks a unit's facts, taking up the sessions that come in over its edge. */
+export async function walkUnit(
+  connection: Connection,
+  input: UnitInput,
+  tails: readonly Tail[],
+): Promise<WalkResult> {
+  const { definition, hosts, days } = input.context;
+  const firstRows = await rowsOfVisitors(connection, input.file, tails, 'min');
+  const carried = new Map(
+    [...firstRows].map(([index, row]) => {
+      const tail = tails[index]!;
+      return [row, { index, state: tail.state, hasUrl: tail.last_url !== null }];
+    }),
+  );
+  const walk = new UnitWalk(
+    input.facts.rows,
+    definition.sessions,
+    (ms) => days.dayOf(ms),
+    unitSpan(input).to,
+    carried,
+  );
+  const sql = fillSql(WALK, { ...codeSql(definition, hosts), file: literal(input.file) });
+  const result = await connection.stream(sql);
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) break;
+    const bits = items<Uint8Array>(chunk, 0);
+    const time = items<Float64Array>(chunk, 1);
+    const campaign = items<Float64Array>(chunk, 2);
+    const referrer = items<Float64Array>(chunk, 3);
+    const value = items<Float64Array>(chunk, 4);
+    const { rowCount } = chunk;
+    for (let i = 0; i < rowCount; i++) walk.row(bits[i]!, time[i]!, campaign[i]!, referrer[i]!, value[i]!);
+  }
+  return walk.finish();
+}
+
+/**
+ * The first or last row in the unit of each of these visitors that appears in it.
+ *
+ * @returns index in `visitors` to row number, from 0
+ */
+export async function rowsOfVisitors(
+  connection: Connection,
+  file: string,
+  visitors: readonly { visitor_id: string }[],
+  which: 'min' | 'max',
+): Promise<Map<number, number>> {
+  if (visitors.length === 0) return new Map();
+  await tableFromRows(
+    connection,
+    'wanted_visitors',
+    { visitor_id: 'VARCHAR', i: 'INTEGER' },
+    visitors.map(({ visitor_id }, i) => ({ visitor_id, i })),
+  );
+  const found = await rows<{ i: number; r: number }>(
+    connection,
+    `SELECT i, ${which}(file_row_number) AS r FROM read_parquet(${literal(file)}, file_row_number = true)
+     JOIN wanted_visitors USING (visitor_id) GROUP BY i`,
+  );
+  return new Map(found.map(({ i, r }) => [i, r]));
+}

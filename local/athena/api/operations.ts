@@ -1,0 +1,270 @@
+import { randomUUID } from 'node:crypto';
+import { AwsError, unsupportedMessage } from '../../aws/errors.ts';
+import { inputReader } from '../../aws/input.ts';
+import type { Input, Operation } from '../../aws/json.ts';
+import { parseLocation } from '../engine/files.ts';
+import { type Record, type Records, ROWS_PER_FILE } from './records.ts';
+import type { Runner } from './runner.ts';
+import type { WorkGroups } from './workgroups.ts';
+
+export const INVALID = 'InvalidRequestException';
+export const read = inputReader(INVALID);
+const MAX_SQL_BYTES = 262_144;
+const ENGINE = 'Athena engine version 3';
+
+export interface Athena {
+  records: Records;
+  runner: Runner;
+  workGroups: WorkGroups;
+  /** Seconds since 1970. */
+  now(): number;
+}
+
+const notFound = (id: string): AwsError => new AwsError(INVALID, `QueryExecution ${id} was not found`);
+
+/** Operations on queries, with the errors of their API pages. */
+export function queryOperations(athena: Athena): { [name: string]: Operation } {
+  return {
+    StartQueryExecution: {
+      accepts: [
+        'QueryString',
+        'ClientRequestToken',
+        'QueryExecutionContext',
+        'ResultConfiguration',
+        'WorkGroup',
+        'ExecutionParameters',
+      ],
+      run: (input) => ({ QueryExecutionId: start(athena, input) }),
+    },
+    GetQueryExecution: {
+      accepts: ['QueryExecutionId'],
+      run: (input) => ({ QueryExecution: shown(load(athena, read.text(input, 'QueryExecutionId'))) }),
+    },
+    BatchGetQueryExecution: {
+      accepts: ['QueryExecutionIds'],
+      run(input) {
+        const ids = read.list(input, 'QueryExecutionIds').map(String);
+        if (ids.length < 1 || ids.length > 50)
+          throw new AwsError(INVALID, 'QueryExecutionIds must hold 1 to 50 ids.');
+        const found = ids.map((id) => current(athena, id));
+        return {
+          QueryExecutions: found.flatMap((r) => (r === null ? [] : [shown(r)])),
+          UnprocessedQueryExecutionIds: ids
+            .filter((_, i) => found[i] === null)
+            .map((id) => ({
+              QueryExecutionId: id,
+              ErrorCode: 'INVALID_INPUT',
+              ErrorMessage: `QueryExecution ${id} was not found`,
+            })),
+        };
+      },
+    },
+    ListQueryExecutions: {
+      accepts: ['MaxResults', 'NextToken', 'WorkGroup'],
+      run(input) {
+        const group = read.maybeText(input, 'WorkGroup') ?? 'primary';
+        athena.workGroups.get(group);
+        const most = read.maybeWhole(input, 'MaxResults', 0, 50) ?? 50;
+        const all = athena.records.ids().flatMap((id) => {
+          const r = athena.records.load(id);
+          return r !== null && r.workGroup === group ? [r] : [];
+        });
+        all.sort((a, b) => b.submitted - a.submitted || (a.id < b.id ? -1 : 1));
+        const from = position(read.maybeText(input, 'NextToken'));
+        const page = all.slice(from, from + most);
+        return {
+          QueryExecutionIds: page.map((r) => r.id),
+          NextToken: from + most < all.length ? String(from + most) : undefined,
+        };
+      },
+    },
+    StopQueryExecution: {
+      accepts: ['QueryExecutionId'],
+      run(input) {
+        const record = load(athena, read.text(input, 'QueryExecutionId'));
+        if ((record.state === 'QUEUED' || record.state === 'RUNNING') && !athena.runner.stop(record.id))
+          throw new AwsError(INVALID, unsupportedMessage('stopping a query of another process'));
+        return {};
+      },
+    },
+    GetQueryResults: {
+      accepts: ['QueryExecutionId', 'MaxResults', 'NextToken', 'QueryResultType'],
+      run: (input) => results(athena, input),
+    },
+  };
+}
+
+function start(athena: Athena, input: Input): string {
+  const sql = read.text(input, 'QueryString');
+  if (sql.trim() === '') throw new AwsError(INVALID, 'queryString must not be empty.');
+  if (Buffer.byteLength(sql) > MAX_SQL_BYTES)
+    throw new AwsError(
+      INVALID,
+      `queryString has ${Buffer.byteLength(sql)} bytes; the most is ${MAX_SQL_BYTES}.`,
+    );
+  const context = read.maybeRecord(input, 'QueryExecutionContext') ?? {};
+  const catalog = read.maybeText(context, 'Catalog');
+  if (catalog !== undefined && catalog.toLowerCase() !== 'awsdatacatalog')
+    throw new AwsError(INVALID, `Catalog ${catalog} does not exist.`);
+  const workGroup = athena.workGroups.get(read.maybeText(input, 'WorkGroup') ?? 'primary');
+  const configuration = read.maybeRecord(input, 'ResultConfiguration') ?? {};
+  for (const name of Object.keys(configuration))
+    if (name !== 'OutputLocation' && configuration[name] != null)
+      throw new AwsError(INVALID, unsupportedMessage(`the parameter ResultConfiguration.${name}`));
+  const wanted = read.maybeText(configuration, 'OutputLocation') ?? null;
+  const output =
+    workGroup.enforced && workGroup.output !== null ? workGroup.output : (wanted ?? workGroup.output);
+  if (output !== null) location(output);
+  const parameters =
+    input.ExecutionParameters == null ? [] : read.list(input, 'ExecutionParameters').map(String);
+  const database = read.maybeText(context, 'Database') ?? 'default';
+  const token = read.maybeText(input, 'ClientRequestToken');
+  if (token !== undefined && (token.length < 32 || token.length > 128))
+    throw new AwsError(INVALID, 'ClientRequestToken must have 32 to 128 characters.');
+  let id: string = randomUUID();
+  if (token !== undefined) {
+    const request = JSON.stringify([sql, database, workGroup.name, output, parameters]);
+    const claimed = athena.records.claim(token, request, id);
+    if (claimed.request !== request) throw new AwsError(INVALID, 'Idempotent parameters do not match');
+    // The record may be missing when the one who claimed the token was killed before starting: start it now.
+    if (claimed.id !== id && athena.records.load(claimed.id) !== null) return claimed.id;
+    id = claimed.id;
+  }
+  const record: Record = {
+    id,
+    sql,
+    database,
+    workGroup: workGroup.name,
+    parameters,
+    output,
+    state: 'QUEUED',
+    kind: 'DML',
+    submitted: athena.now(),
+    process: process.pid,
+  };
+  athena.records.save(record);
+  athena.runner.start(record);
+  return id;
+}
+
+function location(output: string): void {
+  try {
+    parseLocation(output);
+  } catch {
+    throw new AwsError(INVALID, `outputLocation is not a valid S3 path: ${output}`);
+  }
+}
+
+/** A query's record; one whose process is gone in the middle of it has failed. */
+function current(athena: Athena, id: string): Record | null {
+  const record = athena.records.load(id);
+  if (record === null || (record.state !== 'QUEUED' && record.state !== 'RUNNING') || alive(record.process))
+    return record;
+  const again = athena.records.load(id)!;
+  if (again.state !== record.state) return again;
+  const reason =
+    'GENERIC_INTERNAL_ERROR: the process that ran the query ended before the query did: start it again';
+  const failed: Record = {
+    ...again,
+    state: 'FAILED',
+    reason,
+    error: { category: 1, type: 401, message: reason },
+    completed: athena.now(),
+  };
+  athena.records.save(failed);
+  return failed;
+}
+
+function alive(pid: number): boolean {
+  if (pid === process.pid) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function load(athena: Athena, id: string): Record {
+  const record = current(athena, id);
+  if (record === null) throw notFound(id);
+  return record;
+}
+
+function shown(r: Record): unknown {
+  const suffix = r.kind === 'DML' ? 'csv' : 'txt';
+  return {
+    QueryExecutionId: r.id,
+    Query: r.sql,
+    StatementType: r.kind,
+    SubstatementType: r.detail,
+    WorkGroup: r.workGroup,
+    QueryExecutionContext: { Database: r.database, Catalog: 'awsdatacatalog' },
+    ExecutionParameters: r.parameters.length > 0 ? r.parameters : undefined,
+    ResultConfiguration:
+      r.output === null ? undefined : { OutputLocation: `${r.output.replace(/\/?$/, '/')}${r.id}.${suffix}` },
+    EngineVersion: { SelectedEngineVersion: 'AUTO', EffectiveEngineVersion: ENGINE },
+    Status: {
+      State: r.state,
+      StateChangeReason: r.reason,
+      SubmissionDateTime: r.submitted,
+      CompletionDateTime: r.completed,
+      AthenaError: r.error && {
+        ErrorCategory: r.error.category,
+        ErrorType: r.error.type,
+        ErrorMessage: r.error.message,
+        Retryable: false,
+      },
+    },
+    Statistics: {
+      EngineExecutionTimeInMillis: r.engineMs,
+      DataScannedInBytes: r.scannedBytes ?? 0,
+      TotalExecutionTimeInMillis:
+        r.completed === undefined
+          ? undefined
+          : Math.max(r.engineMs ?? 0, Math.round((r.completed - r.submitted) * 1000)),
+      QueryQueueTimeInMillis: r.queuedMs === undefined ? undefined : Math.round(r.queuedMs),
+    },
+  };
+}
+
+const position = (token: string | undefined): number => {
+  if (token === undefined) return 0;
+  if (!/^\d{1,12}$/.test(token)) throw new AwsError(INVALID, 'NextToken is not one that was given out.');
+  return Number(token);
+};
+
+function results(athena: Athena, input: Input): unknown {
+  const record = load(athena, read.text(input, 'QueryExecutionId'));
+  const kind = read.maybeText(input, 'QueryResultType') ?? 'DATA_ROWS';
+  if (kind !== 'DATA_ROWS') throw new AwsError(INVALID, unsupportedMessage(`the QueryResultType ${kind}`));
+  const most = read.maybeWhole(input, 'MaxResults', 1, ROWS_PER_FILE) ?? ROWS_PER_FILE;
+  const from = position(read.maybeText(input, 'NextToken'));
+  if (record.state === 'FAILED' || record.state === 'CANCELLED')
+    throw new AwsError(INVALID, `Query did not finish successfully. Final query state: ${record.state}`);
+  if (record.state !== 'SUCCEEDED')
+    throw new AwsError(INVALID, `Query has not yet finished. Current state: ${record.state}`);
+  const total = record.rowCount ?? 0;
+  const rows: (string | null)[][] = [];
+  for (
+    let page = Math.floor(from / ROWS_PER_FILE);
+    page * ROWS_PER_FILE < Math.min(from + most, total);
+    page++
+  ) {
+    const stored = athena.records.loadRows(record.id, page);
+    rows.push(
+      ...stored.slice(
+        Math.max(0, from - page * ROWS_PER_FILE),
+        Math.max(0, from + most - page * ROWS_PER_FILE),
+      ),
+    );
+  }
+  return {
+    ResultSet: {
+      Rows: rows.map((row) => ({ Data: row.map((v) => (v === null ? {} : { VarCharValue: v })) })),
+      ResultSetMetadata: { ColumnInfo: record.columns ?? [] },
+    },
+    NextToken: from + most < total ? String(from + most) : undefined,
+    UpdateCount: 0,
+  };
+}

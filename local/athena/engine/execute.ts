@@ -1,0 +1,115 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { readParameters } from '../dialect/index.ts';
+import type { Statement } from '../dialect/parse/ast.ts';
+import { parseStatement } from '../dialect/parse/statement.ts';
+import { type Type, VARCHAR } from '../dialect/types.ts';
+import { createView, drop, show } from './catalog-statements.ts';
+import { createTableAs } from './ctas.ts';
+import { print } from './print.ts';
+import { type Engine, type Question, withPlan } from './run.ts';
+
+/** Takes the rows of a result, some at a time, each value as Athena prints it. */
+export interface Sink {
+  columns(columns: { name: string; type: Type }[], header: boolean): Promise<void>;
+  rows(rows: (string | null)[][]): Promise<void>;
+}
+
+export interface Execution extends Question {
+  id: string;
+  /** Where results go, `s3://bucket/folder/`, or null. */
+  output: string | null;
+  /** Is given the way to stop the query once it runs. */
+  onRunning(interrupt: () => void): void;
+}
+
+export interface Outcome {
+  kind: 'DML' | 'DDL' | 'UTILITY';
+  detail: string;
+  scannedBytes: number;
+}
+
+const DETAILS: Record<Statement['kind'], [Outcome['kind'], string]> = {
+  query: ['DML', 'SELECT'],
+  createTableAs: ['DDL', 'CREATE_TABLE_AS_SELECT'],
+  createView: ['DDL', 'CREATE_VIEW'],
+  dropTable: ['DDL', 'DROP_TABLE'],
+  dropView: ['DDL', 'DROP_VIEW'],
+  showTables: ['UTILITY', 'SHOW_TABLES'],
+  showViews: ['UTILITY', 'SHOW_VIEWS'],
+  showDatabases: ['UTILITY', 'SHOW_DATABASES'],
+  showColumns: ['UTILITY', 'SHOW_COLUMNS'],
+  showPartitions: ['UTILITY', 'SHOW_PARTITIONS'],
+  showCreateView: ['UTILITY', 'SHOW_CREATE_VIEW'],
+  describe: ['UTILITY', 'DESCRIBE_TABLE'],
+};
+
+/** Parsed statements by their text. Analysis depends on the catalog and is done each time. */
+const parsed = new Map<string, ReturnType<typeof parseStatement>>();
+
+function parse(sql: string): ReturnType<typeof parseStatement> {
+  const known = parsed.get(sql);
+  if (known !== undefined) return known;
+  if (parsed.size >= 500) parsed.clear();
+  const fresh = parseStatement(sql);
+  parsed.set(sql, fresh);
+  return fresh;
+}
+
+/** Runs one statement of Athena SQL. Throws what `failureOf` can put into Athena's words. */
+export async function execute(
+  engine: Engine,
+  sql: string,
+  execution: Execution,
+  sink: Sink,
+): Promise<Outcome> {
+  const { statement, parameters } = parse(sql);
+  readParameters(execution.parameters, parameters);
+  const [kind, detail] = DETAILS[statement.kind];
+  const done = (scannedBytes: number): Outcome => ({ kind, detail, scannedBytes });
+  switch (statement.kind) {
+    case 'query':
+      return done(
+        await withPlan(engine, statement.query, execution, async (plan, connection) => {
+          execution.onRunning(() => connection.interrupt());
+          await sink.columns(plan.columns, true);
+          await stream(connection, plan.sql, plan.columns, sink);
+          return plan.scannedBytes;
+        }),
+      );
+    case 'createTableAs':
+      return done((await createTableAs(engine, statement, execution)).scannedBytes);
+    case 'createView':
+      await createView(engine, statement, execution);
+      return done(0);
+    case 'dropTable':
+    case 'dropView':
+      await drop(engine, statement, execution);
+      return done(0);
+    default: {
+      const { column, rows } = await show(engine, statement, execution);
+      await sink.columns([{ name: column, type: VARCHAR }], false);
+      await sink.rows(rows.map((r) => [r]));
+      return done(0);
+    }
+  }
+}
+
+async function stream(
+  connection: DuckDBConnection,
+  sql: string,
+  columns: { type: Type }[],
+  sink: Sink,
+): Promise<void> {
+  const result = await connection.stream(sql);
+  for (
+    let chunk = await result.fetchChunk();
+    chunk !== null && chunk.rowCount > 0;
+    chunk = await result.fetchChunk()
+  ) {
+    const vectors = columns.map((_, i) => chunk!.getColumnVector(i));
+    const rows: (string | null)[][] = [];
+    for (let r = 0; r < chunk.rowCount; r++)
+      rows.push(vectors.map((v, i) => print(v.getItem(r), columns[i]!.type)));
+    await sink.rows(rows);
+  }
+}

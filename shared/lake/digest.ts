@@ -1,0 +1,18 @@
+/**
+ * Digests of tables (docs/lake-format.md, "Digests"): the number of rows and the sum of the rows'
+ * hashes, so that order doesn't matter and equal rows don't cancel. A row's hash is the lower half of
+ * the MD5 of its canonical text: the values joined by U+001F, a NULL as U+001E, times as milliseconds.
+ */
+export function digestSql(columns: readonly string[]): string {
+  const text = columns.map((column) => `coalesce((${column})::VARCHAR, chr(30))`).join(' || chr(31) || ');
+  return `count(*)::VARCHAR || ':' || coalesce(sum(md5_number_lower(${text})), 0)::VARCHAR`;
+}
+
+/** Digest of a table without rows. */
+export const EMPTY_DIGEST = '0:0';
+
+/** A time column as it stands in a canonical text. */
+export const milliseconds = (column: string): string => `epoch_ms(${column})`;
+
+/** A column of seconds (double, exact to the ms) as it stands in a canonical text: whole milliseconds. */
+export const wholeMilliseconds = (column: string): string => `round(${column} * 1000)::BIGINT`;

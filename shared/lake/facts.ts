@@ -1,0 +1,72 @@
+/**
+ * Columns of facts, in the order of the files (docs/lake-format.md, "Facts"): what the client sent,
+ * times, where it landed. No label: nothing here depends on a definition.
+ */
+export const FACT_COLUMNS = [
+  'event_id',
+  'event_time',
+  'received_at',
+  'seq',
+  'visitor_id',
+  'user_id',
+  'event_type',
+  'event_name',
+  'value',
+  'properties',
+  'url',
+  'url_host',
+  'url_path',
+  'utm_source',
+  'utm_medium',
+  'utm_campaign',
+  'utm_term',
+  'utm_content',
+  'click_id',
+  'title',
+  'referrer',
+  'referrer_host',
+  'user_agent',
+  'address',
+  'country',
+  'fingerprint',
+  'landing_object',
+  'landing_line',
+  'collided_id',
+] as const;
+
+/** Types of a landing record's fields for the JSON reader; times are milliseconds. */
+export const LANDING_TYPES: Record<string, 'VARCHAR' | 'BIGINT' | 'DOUBLE'> = {
+  site: 'VARCHAR',
+  event_id: 'VARCHAR',
+  event_time: 'BIGINT',
+  received_at: 'BIGINT',
+  seq: 'BIGINT',
+  visitor_id: 'VARCHAR',
+  user_id: 'VARCHAR',
+  event_type: 'VARCHAR',
+  event_name: 'VARCHAR',
+  value: 'DOUBLE',
+  properties: 'VARCHAR',
+  url: 'VARCHAR',
+  url_host: 'VARCHAR',
+  url_path: 'VARCHAR',
+  utm_source: 'VARCHAR',
+  utm_medium: 'VARCHAR',
+  utm_campaign: 'VARCHAR',
+  utm_term: 'VARCHAR',
+  utm_content: 'VARCHAR',
+  click_id: 'VARCHAR',
+  title: 'VARCHAR',
+  referrer: 'VARCHAR',
+  referrer_host: 'VARCHAR',
+  user_agent: 'VARCHAR',
+  address: 'VARCHAR',
+  country: 'VARCHAR',
+  fingerprint: 'VARCHAR',
+};
+
+/** How facts files are written: pages V1 and zstd, which every reader takes. */
+export const PARQUET_OPTIONS = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880`;
+
+/** The order of facts: visitors apart, each in the order in which sessions are found. */
+export const FACT_ORDER = 'visitor_id, event_time, seq NULLS FIRST, event_id';

@@ -1,0 +1,45 @@
+import type { Definition } from '../core/definition/types.ts';
+import type { Bus } from '../ports/bus.ts';
+import { storeDefinition } from './definitions.ts';
+import { martKey } from './keys.ts';
+import type { Lake } from './lake.ts';
+import { liveRelease, putRelease, type Release } from './releases.ts';
+import { hashOf, sliceIds } from './slices.ts';
+
+/**
+ * Makes release 1 of a lake that has none: the definition and marts at hand become what readers see.
+ * When several do it at once the first one stands. Gives the live release, whoever made it.
+ *
+ * @param marts name to SQL text
+ */
+export async function ensureRelease(
+  lake: Lake,
+  bus: Bus,
+  definition: Definition,
+  marts: Record<string, string>,
+  who: string,
+): Promise<Release> {
+  const live = await liveRelease(lake.objects);
+  if (live !== null) return live;
+  const hashes: Record<string, string> = {};
+  for (const [name, sql] of Object.entries(marts)) {
+    hashes[name] = hashOf(sql);
+    await lake.objects.put(martKey(hashes[name]), JSON.stringify({ name, sql }), { ifAbsent: true });
+  }
+  const release: Release = {
+    release: 1,
+    at: new Date(lake.clock.now()).toISOString(),
+    who,
+    why: 'first use of the lake',
+    changes: ['everything is new'],
+    definition: await storeDefinition(lake.objects, definition),
+    slices: sliceIds(definition, {}, hashes),
+    marts: hashes,
+    sites: {},
+  };
+  if ((await putRelease(lake.objects, release)) === 'written') {
+    await bus.announce([{ type: 'Release Published', detail: { release: 1 } }]);
+    return release;
+  }
+  return (await liveRelease(lake.objects))!;
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+
+/**
+ * Where everything lies in the lake's bucket (docs/lake-format.md). Values that come from users (site,
+ * mart names) have passed their own allow-list before they reach a key.
+ */
+
+/** A name no other attempt has: files are written under it, then named by the log. */
+export function attemptId(): string {
+  return randomUUID();
+}
+
+export const landingPrefix = 'landing/';
+
+export function factsKey(site: string, unit: string, attempt: string): string {
+  return `facts/site=${site}/unit=${unit}/${attempt}/facts.parquet`;
+}
+
+/** Folder of one partition of a public derived table, with its trailing slash. */
+export function derivedFolder(
+  dataset: string,
+  slice: string,
+  site: string,
+  dt: string,
+  unit: string,
+  attempt: string,
+): string {
+  return `derived/${dataset}/slice=${slice}/site=${site}/dt=${dt}/unit=${unit}/${attempt}/`;
+}
+
+/** Folder of the internal results of one unit (`boundaries`, what crosses its edges). */
+export function internalFolder(
+  dataset: string,
+  slice: string,
+  site: string,
+  unit: string,
+  attempt: string,
+): string {
+  return `derived/${dataset}/slice=${slice}/site=${site}/unit=${unit}/${attempt}/`;
+}
+
+export function martFolder(mart: string, slice: string, attempt: string): string {
+  return `marts/${mart}/slice=${slice}/unit=all/${attempt}/`;
+}
+
+const digits = (n: number): string => String(n).padStart(10, '0');
+
+export const logPrefix = (site: string): string => `state/log/${site}/`;
+export const logKey = (site: string, n: number): string => `${logPrefix(site)}${digits(n)}.json`;
+
+export const checkpointPrefix = (site: string): string => `state/checkpoints/${site}/`;
+/** Counted downwards, so that the newest is the first that a listing gives. */
+export const checkpointKey = (site: string, n: number): string =>
+  `${checkpointPrefix(site)}${digits(9_999_999_999 - n)}.json`;
+
+export const manifestKey = (key: string): string => `state/manifests/${key}.json`;
+
+export const releasePrefix = 'state/releases/';
+export const releaseKey = (n: number): string => `${releasePrefix}${digits(n)}.json`;
+
+export const siteConfigPrefix = 'config/sites/';
+export const siteConfigKey = (site: string): string => `${siteConfigPrefix}${site}.json`;
+export const definitionKey = (hash: string): string => `config/definitions/${hash}.json`;
+export const martKey = (hash: string): string => `config/marts/${hash}.json`;
+
+export const projectionKey = (site: string): string => `state/projections/${site}.json`;
+export const martStateKey = (mart: string): string => `state/marts/${mart}.json`;
+
+/** Number of a log entry or a release from its key; null for a foreign object. */
+export function numberOfKey(key: string): number | null {
+  const match = /(\d{10})\.json$/.exec(key);
+  return match ? Number(match[1]) : null;
+}

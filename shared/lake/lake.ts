@@ -1,0 +1,24 @@
+import type { Clock } from '../core/clock.ts';
+import type { ObjectStore } from '../ports/objects.ts';
+import { SiteLog } from './site-log.ts';
+
+/** The lake as a function sees it: its objects, its clock, and the log of each site, read once. */
+export class Lake {
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+  readonly #logs = new Map<string, SiteLog>();
+
+  constructor(objects: ObjectStore, clock: Clock) {
+    this.objects = objects;
+    this.clock = clock;
+  }
+
+  log(site: string): SiteLog {
+    let log = this.#logs.get(site);
+    if (log === undefined) {
+      log = new SiteLog(this.objects, this.clock, site);
+      this.#logs.set(site, log);
+    }
+    return log;
+  }
+}

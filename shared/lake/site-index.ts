@@ -1,0 +1,128 @@
+/** What the log of one site adds up to (docs/lake-format.md, "The log of a site"). Plain JSON. */
+export interface SiteIndex {
+  site: string;
+  /** Number of the last entry that is folded in; 0 before the first. */
+  n: number;
+  /** Written at first use; null before. */
+  opened: SiteOpening | null;
+  units: Record<string, UnitState>;
+}
+
+/** What never moves about a site, and the values of its definitions before any release restated them. */
+export interface SiteOpening {
+  day_offset_minutes: number;
+  time_zone: string;
+  hosts: string[];
+}
+
+export interface UnitState {
+  facts: FactsRef | null;
+  /** Landing objects whose rows of this unit are in its facts: the ledger. */
+  consumed: Record<string, true>;
+  /** New facts that a consumed landing object brought; absent means none, the rest were duplicates. */
+  accepted: Record<string, number>;
+  /** Dataset, then slice: what is computed for this unit. */
+  results: Partial<Record<Dataset, Record<string, ResultRef>>>;
+}
+
+export type Dataset = 'boundaries' | 'crossings' | 'sessions' | 'events';
+
+/** One generation of a unit's facts. */
+export interface FactsRef {
+  object: string;
+  rows: number;
+  bytes: number;
+  digest: string;
+  /** First and last event_time, ms UTC. */
+  from: number;
+  to: number;
+}
+
+/** One derived result of a unit. Same key, same rows. */
+export interface ResultRef {
+  key: string;
+  digest: string;
+  rows: number;
+  bytes: number;
+  /** Public tables: a folder for each local day that the unit writes into. */
+  parts?: { dt: string; folder: string; rows: number; bytes: number }[];
+  /** Internal results: one object. */
+  object?: string;
+  /** Of boundaries: what crosses the unit's edges. Tails go forward, heads go back. */
+  tails?: EdgeRef;
+  heads?: EdgeRef;
+  /** Of boundaries: digest of the tails (of the unit before) whose sessions go on here. */
+  joined?: string;
+}
+
+export interface EdgeRef {
+  /** null when nothing crosses the edge. */
+  object: string | null;
+  digest: string;
+  rows: number;
+}
+
+export type LogEntry = { n: number; at: string; writer: string } & LogChange;
+
+export type LogChange =
+  | ({ type: 'opened' } & SiteOpening)
+  | {
+      type: 'compacted';
+      unit: string;
+      facts: FactsRef;
+      consumed: string[];
+      /** New facts by landing object; the other rows of that object were duplicates. */
+      accepted: Record<string, number>;
+      /** Rows that the landing object held for this unit but that could not be read. */
+      quarantined: Record<string, number>;
+    }
+  | { type: 'derived'; results: { dataset: Dataset; slice: string; unit: string; ref: ResultRef | null }[] };
+
+export function emptyIndex(site: string): SiteIndex {
+  return { site, n: 0, opened: null, units: {} };
+}
+
+/** Folds one entry into the index (in place). Entries come in order, each exactly once. */
+export function foldEntry(index: SiteIndex, entry: LogEntry): void {
+  if (entry.n !== index.n + 1) {
+    throw new Error(`log of ${index.site}: entry ${entry.n} does not follow ${index.n}`);
+  }
+  index.n = entry.n;
+  switch (entry.type) {
+    case 'opened':
+      index.opened ??= {
+        day_offset_minutes: entry.day_offset_minutes,
+        time_zone: entry.time_zone,
+        hosts: entry.hosts,
+      };
+      break;
+    case 'compacted': {
+      const unit = unitState(index, entry.unit);
+      unit.facts = entry.facts;
+      for (const object of entry.consumed) unit.consumed[object] = true;
+      Object.assign(unit.accepted, entry.accepted);
+      break;
+    }
+    case 'derived':
+      for (const { dataset, slice, unit, ref } of entry.results) {
+        const { results } = unitState(index, unit);
+        const bySlice = results[dataset] ?? {};
+        results[dataset] = bySlice;
+        if (ref === null) delete bySlice[slice];
+        else bySlice[slice] = ref;
+      }
+      break;
+  }
+}
+
+function unitState(index: SiteIndex, unit: string): UnitState {
+  index.units[unit] ??= { facts: null, consumed: {}, accepted: {}, results: {} };
+  return index.units[unit];
+}
+
+/** Names of the units that hold facts, in order of time. */
+export function unitsWithFacts(index: SiteIndex): string[] {
+  return Object.keys(index.units)
+    .filter((unit) => index.units[unit]!.facts !== null)
+    .sort();
+}

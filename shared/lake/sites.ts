@@ -1,0 +1,17 @@
+import type { Site } from '../core/site.ts';
+import { siteConfigKey, siteConfigPrefix } from './keys.ts';
+import type { Lake } from './lake.ts';
+
+/** Every site that the lake has a configuration of, by name. */
+export async function everySite(lake: Lake): Promise<string[]> {
+  const keys = await lake.objects.list(siteConfigPrefix);
+  return keys.map(({ key }) => key.slice(siteConfigPrefix.length).replace(/\.json$/, ''));
+}
+
+/** Stores a site's configuration where the functions read it; nothing is written when it didn't change. */
+export async function storeSite(lake: Lake, site: Site): Promise<void> {
+  const text = JSON.stringify(site);
+  const had = await lake.objects.get(siteConfigKey(site.site));
+  if (had?.body.toString('utf8') === text) return;
+  await lake.objects.put(siteConfigKey(site.site), text, { contentType: 'application/json' });
+}

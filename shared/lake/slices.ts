@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../core/canonical-json.ts';
+import { sliceOf } from '../core/definition/slice.ts';
+import type { Definition } from '../core/definition/types.ts';
+import { ALGORITHMS } from './algorithms.ts';
+import type { Release } from './releases.ts';
+
+/** 24 hex digits over any JSON value: names of slices and keys of results. */
+export function hashOf(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 24);
+}
+
+/**
+ * Slice ids of a release: each dataset's own part of the definition and everything upstream. Sites
+ * count only where they were restated: what a site said at its first use stands in its log, so that a
+ * new site changes no slice.
+ *
+ * @param marts name to hash of the SQL
+ */
+export function sliceIds(
+  definition: Definition,
+  sites: Release['sites'],
+  marts: Record<string, string>,
+): Record<string, string> {
+  const boundaries = hashOf(['boundaries', ALGORITHMS.boundaries, sliceOf(definition, 'boundaries'), sites]);
+  const sessions = hashOf(['sessions', ALGORITHMS.sessions, sliceOf(definition, 'sessions'), boundaries]);
+  const events = hashOf(['events', ALGORITHMS.events, sliceOf(definition, 'events'), boundaries]);
+  const slices: Record<string, string> = { boundaries, crossings: boundaries, sessions, events };
+  for (const [mart, sql] of Object.entries(marts)) {
+    slices[mart] = hashOf(['marts', ALGORITHMS.marts, mart, sql, sessions, events]);
+  }
+  return slices;
+}

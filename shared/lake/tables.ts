@@ -1,0 +1,106 @@
+/** Types as Athena shows them; in files a timestamp is microseconds UTC, floored to the ms. */
+export type ColumnType = 'varchar' | 'bigint' | 'double' | 'boolean' | 'timestamp';
+
+export type Columns = readonly (readonly [name: string, type: ColumnType])[];
+
+/** Columns of the public table `events`, in order; `site` and `dt` come from the catalog when published. */
+export const EVENT_COLUMNS: Columns = [
+  ['site', 'varchar'],
+  ['dt', 'varchar'],
+  ['event_id', 'varchar'],
+  ['event_time', 'timestamp'],
+  ['received_at', 'timestamp'],
+  ['visitor_id', 'varchar'],
+  ['user_id', 'varchar'],
+  ['event_type', 'varchar'],
+  ['event_name', 'varchar'],
+  ['value', 'double'],
+  ['properties', 'varchar'],
+  ['url', 'varchar'],
+  ['url_host', 'varchar'],
+  ['url_path', 'varchar'],
+  ['page_group', 'varchar'],
+  ['title', 'varchar'],
+  ['referrer', 'varchar'],
+  ['referrer_host', 'varchar'],
+  ['utm_source', 'varchar'],
+  ['utm_medium', 'varchar'],
+  ['utm_campaign', 'varchar'],
+  ['utm_term', 'varchar'],
+  ['utm_content', 'varchar'],
+  ['click_id', 'varchar'],
+  ['user_agent', 'varchar'],
+  ['device_class', 'varchar'],
+  ['browser', 'varchar'],
+  ['os', 'varchar'],
+  ['is_bot', 'boolean'],
+  ['is_internal', 'boolean'],
+  ['country', 'varchar'],
+  ['session_id', 'varchar'],
+  ['session_event_number', 'bigint'],
+  ['session_channel', 'varchar'],
+  ['session_landing_page', 'varchar'],
+  ['previous_url', 'varchar'],
+  ['is_landing', 'boolean'],
+  ['is_exit', 'boolean'],
+  ['seconds_to_next', 'double'],
+];
+
+/** Columns stored for `sessions`; the public view adds `is_open`. */
+export const SESSION_COLUMNS: Columns = [
+  ['site', 'varchar'],
+  ['dt', 'varchar'],
+  ['session_id', 'varchar'],
+  ['visitor_id', 'varchar'],
+  ['user_id', 'varchar'],
+  ['started_at', 'timestamp'],
+  ['ended_at', 'timestamp'],
+  ['duration_seconds', 'double'],
+  ['engaged_seconds', 'double'],
+  ['event_count', 'bigint'],
+  ['page_views', 'bigint'],
+  ['is_bounce', 'boolean'],
+  ['landing_url', 'varchar'],
+  ['landing_page', 'varchar'],
+  ['exit_url', 'varchar'],
+  ['exit_page', 'varchar'],
+  ['referrer', 'varchar'],
+  ['referrer_host', 'varchar'],
+  ['utm_source', 'varchar'],
+  ['utm_medium', 'varchar'],
+  ['utm_campaign', 'varchar'],
+  ['click_id', 'varchar'],
+  ['channel', 'varchar'],
+  ['source', 'varchar'],
+  ['medium', 'varchar'],
+  ['conversion_count', 'bigint'],
+  ['conversion_value', 'double'],
+  ['device_class', 'varchar'],
+  ['browser', 'varchar'],
+  ['os', 'varchar'],
+  ['country', 'varchar'],
+  ['is_bot', 'boolean'],
+  ['is_internal', 'boolean'],
+  ['open_until', 'timestamp'],
+];
+
+/** Columns of `rejected`, as its NDJSON files have them. */
+export const REJECTED_COLUMNS: Columns = [
+  ['received_at', 'bigint'],
+  ['site', 'varchar'],
+  ['reason', 'varchar'],
+  ['detail', 'varchar'],
+  ['source', 'varchar'],
+  ['body', 'varchar'],
+];
+
+/** Partition columns of every `<table>_all`; events and sessions also have the local day. */
+export const DERIVED_PARTITIONS = ['slice', 'site', 'dt', 'unit'] as const;
+export const MART_PARTITIONS = ['slice', 'unit'] as const;
+
+/** Derived tables that analysts see. */
+export const PUBLIC_TABLES = { events: EVENT_COLUMNS, sessions: SESSION_COLUMNS } as const;
+export type PublicTable = keyof typeof PUBLIC_TABLES;
+
+/** The database of the catalog. */
+export const DATABASE = 'retcon';

@@ -1,0 +1,4 @@
+import { inProcess } from './clients.ts';
+import { glueContract } from './glue.contract.ts';
+
+glueContract('in process', inProcess);

@@ -1,0 +1,4 @@
+import { inProcess } from './clients.ts';
+import { sqsContract } from './sqs.contract.ts';
+
+sqsContract('in process', inProcess);

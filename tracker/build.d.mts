@@ -1,0 +1,2 @@
+export function buildTracker(): Promise<string>;
+export function asModule(script: string): string;
