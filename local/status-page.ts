@@ -10,7 +10,7 @@ const STYLE =
 export async function statusPage(lake: LocalLake): Promise<string> {
   const status = await lakeStatus(lake);
   const release = status.release
-    ? `Release ${status.release.release} of ${escape(status.release.at)}.`
+    ? `Release ${status.release.release} of ${escapeHtml(status.release.at)}.`
     : 'No release yet.';
   const sites = status.sites.map((s) => [
     s.site,
@@ -37,12 +37,12 @@ function table(caption: string, heads: string[], rows: (string | number)[][]): s
   const body = rows
     .map(
       (row) =>
-        `<tr>${row.map((cell) => `<td${typeof cell === 'number' ? ' class="n"' : ''}>${escape(String(cell))}</td>`).join('')}</tr>`,
+        `<tr>${row.map((cell) => `<td${typeof cell === 'number' ? ' class="n"' : ''}>${escapeHtml(String(cell))}</td>`).join('')}</tr>`,
     )
     .join('\n');
   return `<table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 }

@@ -188,7 +188,6 @@ async function storePartitions(
 
 /** Hive escapes what a folder's name can't hold. */
 const encodePart = (value: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: Hive escapes control characters too
   value.replace(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
     /[\u0000-\u001f"#%'*/:=?\\{[\]^\u007f]/g,
