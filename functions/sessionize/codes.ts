@@ -1,5 +1,8 @@
 import type { Definition } from '../../shared/core/definition/types.ts';
 import { literal } from '../../shared/duckdb/engine.ts';
+import { fillSql, sqlText } from '../../shared/sql-text.ts';
+
+const COLUMNS = sqlText(import.meta.url, 'walk-columns.sql');
 
 const list = (values: readonly string[]): string =>
   values.length > 0 ? values.map(literal).join(', ') : 'NULL';
@@ -14,8 +17,15 @@ export function externalReferrer(definition: Definition, hosts: readonly string[
   return `CASE WHEN referrer_host NOT IN (${list(own)}) THEN referrer_host END`;
 }
 
-/** SQL expressions over facts for what the session rules compare. */
-export function codeSql(definition: Definition, hosts: readonly string[]): Record<string, string> {
+/**
+ * SQL columns over facts for what the session rules compare: `bits` (ROW and KIND of walk.ts but for
+ * `firstOfVisitor`), `time` in ms, and the codes `campaign` and `referrer`, `value` of an engagement in ms.
+ */
+export function walkColumnsSql(definition: Definition, hosts: readonly string[]): string {
+  return fillSql(COLUMNS, codeSql(definition, hosts));
+}
+
+function codeSql(definition: Definition, hosts: readonly string[]): Record<string, string> {
   const { sessions, activity } = definition;
   const parts = ['utm_source', 'utm_medium', 'utm_campaign'];
   if (sessions.on_campaign === 'utm_or_click_id') parts.push('click_id');

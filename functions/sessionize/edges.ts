@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SessionState } from '../../shared/core/session/machine.ts';
-import type { EdgeRef } from '../../shared/lake/site-index.ts';
-import type { ObjectStore } from '../../shared/ports/objects.ts';
-import type { SessionStart } from './labels.ts';
+import type { SessionStart } from './session-start.ts';
 
 /**
  * What the next unit must know of a visitor whose last session event lies within the timeout of this
@@ -12,6 +10,13 @@ export interface Tail extends SessionStart {
   state: SessionState;
   /** The last URL of the session so far. */
   last_url: string | null;
+}
+
+/** A visitor whose tail is another than the unit by itself says, since a session came in over its edge. */
+export interface Override {
+  visitor_id: string;
+  /** null: nothing goes on, though the unit by itself says so. */
+  tail: Tail | null;
 }
 
 /** What a unit adds to a session that started in an earlier one. */
@@ -35,40 +40,16 @@ export interface Head {
   runs_on: boolean;
   /** False: no event joined; the visitor's next event came in time but started a session of its own. */
   joined: boolean;
+  /** A later event is known to have started the visitor's next session. */
+  closed: boolean;
 }
 
-/** Stores what crosses an edge: one object, or none when nothing does. Rows are in order of visitor. */
-export async function putEdge(
-  objects: ObjectStore,
-  key: string,
-  rows: readonly (Tail | Head)[],
-): Promise<EdgeRef> {
-  if (rows.length === 0) return { object: null, digest: 'none', rows: 0 };
-  const text = rows.map((row) => JSON.stringify(row)).join('\n');
-  await objects.put(key, text, { contentType: 'application/x-ndjson' });
-  return { object: key, digest: textDigest(text), rows: rows.length };
-}
-
-export async function getEdge<T extends Tail | Head>(
-  objects: ObjectStore,
-  ref: EdgeRef | undefined,
-): Promise<T[]> {
-  if (!ref?.object) return [];
-  const found = await objects.get(ref.object);
-  if (found === null) throw new Error(`${ref.object} is gone`);
-  return found.body
-    .toString('utf8')
-    .split('\n')
-    .map((line) => JSON.parse(line) as T);
-}
-
-/** Digest of rows in their order. */
-export function edgeDigest(rows: readonly (Tail | Head)[]): string {
-  return rows.length === 0 ? 'none' : textDigest(rows.map((row) => JSON.stringify(row)).join('\n'));
-}
-
-function textDigest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+/** Digest of rows in their order; `none` when there are none. */
+export function edgeDigest(rows: readonly (Tail | Override | Head)[]): string {
+  if (rows.length === 0) return 'none';
+  const hash = createHash('sha256');
+  for (const row of rows) hash.update(`${JSON.stringify(row)}\n`);
+  return hash.digest('hex').slice(0, 32);
 }
 
 /**
@@ -79,7 +60,8 @@ export function crossings(next: readonly Head[], beyond: readonly Head[]): Head[
   const later = new Map(beyond.map((head) => [head.visitor_id, head]));
   return next.map((head) => {
     const more = head.joined && head.runs_on ? later.get(head.visitor_id) : undefined;
-    return more?.joined ? join(head, more) : head;
+    if (more === undefined) return head;
+    return more.joined ? join(head, more) : { ...head, closed: true };
   });
 }
 
@@ -98,5 +80,6 @@ function join(head: Head, more: Head): Head {
     user_agents: [...new Set([...head.user_agents, ...more.user_agents])].sort(),
     runs_on: more.runs_on,
     joined: true,
+    closed: more.closed,
   };
 }

@@ -8,8 +8,8 @@ import { PARQUET_OPTIONS } from '../../shared/lake/facts.ts';
 import { fillSql, sqlText } from '../../shared/sql-text.ts';
 import { dtSql, localDaysOf, type UnitInput } from './context.ts';
 import type { Head, Tail } from './edges.ts';
-import { sessionIdSql } from './find-edges.ts';
 import { channelLabels, labelOrigins, labelUserAgents, originKey, pageGroupSql } from './labels.ts';
+import { sessionIdSql } from './session-start.ts';
 import { FLAG, type WalkResult } from './walk.ts';
 import { rowsOfVisitors } from './walk-unit.ts';
 
@@ -143,10 +143,8 @@ async function joinCrossing(
     if (last < 0) continue;
     const number = walk.segment[last]!;
     const segment = walk.segments[number]!;
-    if (!head.joined) {
-      segment.closed = true;
-      continue;
-    }
+    segment.closed = head.closed;
+    if (!head.joined) continue;
     if (head.first_activity_ms !== null && segment.exitRow >= 0) {
       walk.flags[segment.exitRow]! &= ~FLAG.exit;
       walk.next[segment.exitRow] = (head.first_activity_ms - walk.times[segment.exitRow]!) / 1000;

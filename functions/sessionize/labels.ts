@@ -5,40 +5,7 @@ import { userAgentLabels } from '../../shared/core/labels/user-agent.ts';
 import { type Connection, literal, rows, tableFromRows } from '../../shared/duckdb/engine.ts';
 import { externalReferrer } from './codes.ts';
 import type { SiteContext } from './context.ts';
-
-/** What is known of a session when it starts: all of its first event, no label. */
-export interface SessionStart {
-  session_id: string;
-  visitor_id: string;
-  dt: string;
-  landing_url: string | null;
-  landing_page: string | null;
-  referrer: string | null;
-  referrer_host: string | null;
-  utm_source: string | null;
-  utm_medium: string | null;
-  utm_campaign: string | null;
-  click_id: string | null;
-  country: string | null;
-  user_agent: string | null;
-}
-
-/** Columns of `SessionStart` as SQL over the table `starts`. */
-export const START_COLUMNS = [
-  'session_id',
-  'visitor_id',
-  'dt',
-  'url AS landing_url',
-  'url_path AS landing_page',
-  'referrer',
-  'referrer_host',
-  'utm_source',
-  'utm_medium',
-  'utm_campaign',
-  'click_id',
-  'country',
-  'user_agent',
-];
+import { type SessionStart, START_COLUMNS } from './session-start.ts';
 
 /**
  * SQL for the key under which a session's channel stands in the table `origins`. GA4's rules see only

@@ -1,59 +1,52 @@
-import { dateOfDay, dayOfDate } from '../../shared/core/unit.ts';
 import { inParallel } from '../../shared/in-parallel.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
 import { findResult } from '../../shared/lake/manifests.ts';
-import {
-  type Dataset,
-  type FactsRef,
-  type ResultRef,
-  type SiteIndex,
-  unitsWithFacts,
-} from '../../shared/lake/site-index.ts';
-import { getEdge, type Head, type Tail } from './edges.ts';
-import {
-  boundariesKey,
-  computeBoundaries,
-  computeCrossings,
-  computeTables,
-  crossingRows,
-  crossingsKey,
-  emitKey,
-  type Target,
-} from './results.ts';
+import { type Dataset, type SiteIndex, unitsWithFacts } from '../../shared/lake/site-index.ts';
+import { PUBLIC_TABLES, type PublicTable } from '../../shared/lake/tables.ts';
+import { boundariesKey, computeBoundaries } from './boundaries.ts';
+import { type Recomputed, readCrossings, readStitch, stitchUnits, type UnitPlan } from './stitch-units.ts';
+import { computeTables, type TableKeys, tableKey } from './tables.ts';
+import type { Target } from './target.ts';
 
+/** Units at once: one reads and writes while another computes. */
 const AT_ONCE = 2;
 
-/** What was computed, by dataset; 0 everywhere when nothing was stale. */
-export type Computed = Record<Dataset, number>;
-
-interface UnitPlan {
-  unit: string;
-  facts: FactsRef;
-  /** The unit's results in the index, for the slices at hand. */
-  had: Partial<Record<Dataset, ResultRef>>;
-  results: Partial<Record<Dataset, ResultRef>>;
-}
+/** Datasets whose results stand in a site's index, and under whose slice. */
+const SLICE_OF: Record<Dataset, string> = {
+  boundaries: 'boundaries',
+  stitches: 'boundaries',
+  crossings: 'boundaries',
+  sessions: 'sessions',
+  events: 'events',
+};
+const DATASETS = Object.keys(SLICE_OF) as Dataset[];
 
 /**
- * Brings a site's derived data up to its facts and definition: where sessions start, unit by unit
- * forward; what crosses the edges, backward; then the tables of the units whose inputs changed. A
- * result whose key stands in the index or in a manifest is taken from there. Ends with one log entry,
+ * Brings a site's derived data up to its facts and definition (DESIGN: speculate, then repair):
+ *
+ * 1. where sessions start in each unit by itself, in parallel;
+ * 2. what crosses the edges, forward and backward, for the visitors on both sides only;
+ * 3. the tables of the units of which an input moved, in parallel.
+ *
+ * A result whose key stands in the index or in a manifest is taken from there. Ends with one log entry,
  * which is put only if the facts are still the ones it was computed from; else all is done again, at
  * the cost of what changed.
+ *
+ * @returns what was recomputed and why; nothing when nothing was stale
  */
-export async function sessionizeSite(lake: Lake, target: Target): Promise<Computed> {
-  const computed: Computed = { boundaries: 0, crossings: 0, sessions: 0, events: 0 };
+export async function sessionizeSite(lake: Lake, target: Target): Promise<Recomputed[]> {
+  const recomputed: Recomputed[] = [];
   const log = lake.log(target.context.site);
   for (;;) {
     const plans = plansOf(await log.read(), target);
-    await forward(target, plans, computed);
-    await backward(target, plans, computed);
-    await tables(target, plans, computed);
+    await boundaries(target, plans, recomputed);
+    await stitchUnits(target, plans, recomputed);
+    await tables(target, plans, recomputed);
     for (;;) {
       const changed = plans.flatMap((plan) => changes(plan, target));
-      if (changed.length === 0 && sameFacts(log.folded, plans)) return computed;
       if (!sameFacts(log.folded, plans)) break;
-      if ((await log.append({ type: 'derived', results: changed })) === 'written') return computed;
+      if (changed.length === 0) return recomputed;
+      if ((await log.append({ type: 'derived', results: changed })) === 'written') return recomputed;
       await log.read();
     }
   }
@@ -63,8 +56,8 @@ function plansOf(index: SiteIndex, target: Target): UnitPlan[] {
   return unitsWithFacts(index).map((unit) => {
     const state = index.units[unit]!;
     const had: UnitPlan['had'] = {};
-    for (const dataset of Object.keys(state.results) as Dataset[]) {
-      const ref = state.results[dataset]?.[target.slices[dataset]!];
+    for (const dataset of DATASETS) {
+      const ref = state.results[dataset]?.[target.slices[SLICE_OF[dataset]]!];
       if (ref) had[dataset] = ref;
     }
     return { unit, facts: state.facts!, had, results: {} };
@@ -80,87 +73,59 @@ function sameFacts(index: SiteIndex, plans: readonly UnitPlan[]): boolean {
 }
 
 function changes(plan: UnitPlan, target: Target) {
-  return (Object.keys(plan.results) as Dataset[]).flatMap((dataset) => {
+  return DATASETS.flatMap((dataset) => {
     const ref = plan.results[dataset]!;
     if (plan.had[dataset]?.key === ref.key) return [];
-    return [{ dataset, slice: target.slices[dataset]!, unit: plan.unit, ref }];
+    return [{ dataset, slice: target.slices[SLICE_OF[dataset]]!, unit: plan.unit, ref }];
   });
 }
 
-/** The result of a key: as the index has it, as a manifest has it, or computed. */
-async function obtain(
+async function boundaries(
   target: Target,
-  had: ResultRef | undefined,
-  key: string,
-  compute: () => Promise<ResultRef>,
-): Promise<ResultRef> {
-  if (had?.key === key) return had;
-  return (await findResult(target.objects, key)) ?? (await compute());
+  plans: readonly UnitPlan[],
+  recomputed: Recomputed[],
+): Promise<void> {
+  await inParallel(AT_ONCE, plans, async (plan) => {
+    const key = boundariesKey(target, plan.facts);
+    const { results, had, unit, facts } = plan;
+    if (had.boundaries?.key === key) {
+      results.boundaries = had.boundaries;
+      return;
+    }
+    results.boundaries = (await findResult(target.objects, key)) ?? undefined;
+    if (results.boundaries !== undefined) return;
+    results.boundaries = await computeBoundaries(target, unit, facts, key);
+    recomputed.push({ dataset: 'boundaries', unit, why: 'its facts' });
+  });
 }
 
-/** The plan of the day before or after, when that day has facts: only neighbours share an edge. */
-function neighbour(plans: readonly UnitPlan[], index: number, step: 1 | -1): UnitPlan | undefined {
-  const other = plans[index + step];
-  return other?.unit === dateOfDay(dayOfDate(plans[index]!.unit) + step) ? other : undefined;
-}
-
-async function forward(target: Target, plans: readonly UnitPlan[], computed: Computed): Promise<void> {
-  for (const [index, plan] of plans.entries()) {
-    const tailsIn = neighbour(plans, index, -1)?.results.boundaries?.tails;
-    const key = boundariesKey(target, plan.facts, tailsIn?.digest ?? 'none');
-    plan.results.boundaries = await obtain(target, plan.had.boundaries, key, async () => {
-      computed.boundaries++;
-      const tails = await getEdge<Tail>(target.objects, tailsIn);
-      return computeBoundaries(target, plan.unit, plan.facts, key, tails);
-    });
-  }
-}
-
-async function backward(target: Target, plans: readonly UnitPlan[], computed: Computed): Promise<void> {
-  for (let index = plans.length - 1; index >= 0; index--) {
-    const plan = plans[index]!;
-    const next = neighbour(plans, index, 1)?.results;
-    const heads = next?.boundaries?.heads;
-    const beyond = next?.crossings;
-    const key = crossingsKey(target, plan.unit, heads?.digest ?? 'none', beyond?.digest ?? 'none');
-    plan.results.crossings = await obtain(target, plan.had.crossings, key, async () => {
-      computed.crossings++;
-      return computeCrossings(
-        target,
-        plan.unit,
-        key,
-        await getEdge<Head>(target.objects, heads),
-        await crossingRows(target.objects, beyond),
-      );
-    });
-  }
-}
-
-async function tables(target: Target, plans: readonly UnitPlan[], computed: Computed): Promise<void> {
-  await inParallel(AT_ONCE, plans, async (plan, index) => {
-    const { boundaries, crossings } = plan.results as Required<UnitPlan['results']>;
-    const missing: Partial<Record<'sessions' | 'events', string>> = {};
-    for (const dataset of ['sessions', 'events'] as const) {
-      const key = emitKey(target, dataset, plan.facts, boundaries, crossings.digest);
-      const had = plan.had[dataset];
-      const found = had?.key === key ? had : await findResult(target.objects, key);
-      if (found) plan.results[dataset] = found;
+async function tables(target: Target, plans: readonly UnitPlan[], recomputed: Recomputed[]): Promise<void> {
+  await inParallel(AT_ONCE, plans, async (plan) => {
+    const { results, had, unit, facts } = plan;
+    const inputs = results as Required<UnitPlan['results']>;
+    const missing: TableKeys = {};
+    for (const dataset of Object.keys(PUBLIC_TABLES) as PublicTable[]) {
+      const key = tableKey(target, dataset, facts, inputs);
+      const found = had[dataset]?.key === key ? had[dataset] : await findResult(target.objects, key);
+      if (found) results[dataset] = found;
       else missing[dataset] = key;
     }
     if (Object.keys(missing).length === 0) return;
-    const tailsIn = neighbour(plans, index, -1)?.results.boundaries?.tails;
-    const made = await computeTables(
-      target,
-      plan.unit,
-      plan.facts,
-      missing,
-      await getEdge<Tail>(target.objects, tailsIn),
-      await crossingRows(target.objects, crossings),
-    );
-    for (const dataset of ['sessions', 'events'] as const) {
-      if (made[dataset] === undefined) continue;
-      plan.results[dataset] = made[dataset];
-      computed[dataset]++;
+    const { carried } = await readStitch(target, inputs.stitches);
+    const crossing = await readCrossings(target, inputs.crossings);
+    const made = await computeTables(target, unit, facts, missing, carried, crossing);
+    for (const dataset of Object.keys(made) as PublicTable[]) {
+      results[dataset] = made[dataset]!;
+      recomputed.push({ dataset, unit, why: reason(plan) });
     }
   });
+}
+
+/** Which input of a unit's tables moved, the nearest first. */
+function reason({ had, results }: UnitPlan): string {
+  if (had.sessions === undefined) return 'not computed before';
+  if (had.boundaries?.key !== results.boundaries?.key) return 'its facts';
+  if (had.stitches?.edges?.carried !== results.stitches?.edges?.carried) return 'sessions that come in';
+  if (had.crossings?.digest !== results.crossings?.digest) return 'sessions that run out';
+  return 'the definition';
 }

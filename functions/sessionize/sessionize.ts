@@ -3,9 +3,11 @@ import { localDays } from '../../shared/core/time/local-date.ts';
 import { loadDefinition, siteSettings } from '../../shared/lake/definitions.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
 import { liveRelease } from '../../shared/lake/releases.ts';
+import type { Dataset } from '../../shared/lake/site-index.ts';
 import type { Bus } from '../../shared/ports/bus.ts';
 import type { Log } from '../../shared/ports/log.ts';
-import { type Computed, sessionizeSite } from './sessionize-site.ts';
+import { sessionizeSite } from './sessionize-site.ts';
+import type { Recomputed } from './stitch-units.ts';
 
 export interface SessionizeDeps {
   lake: Lake;
@@ -20,7 +22,9 @@ export interface SessionizeDeps {
 export async function sessionize(
   deps: SessionizeDeps,
   site: string,
-): Promise<{ outcome: 'sessionized'; computed: Computed } | { outcome: 'no release' | 'never opened' }> {
+): Promise<
+  { outcome: 'sessionized'; recomputed: Recomputed[] } | { outcome: 'no release' | 'never opened' }
+> {
   const { lake } = deps;
   const release = await liveRelease(lake.objects);
   if (release === null) return { outcome: 'no release' };
@@ -28,7 +32,7 @@ export async function sessionize(
   if (opened === null) return { outcome: 'never opened' };
   const definition = await loadDefinition(lake.objects, release.definition);
   const { time_zone, hosts } = siteSettings(release, site, opened);
-  const computed = await sessionizeSite(lake, {
+  const recomputed = await sessionizeSite(lake, {
     objects: lake.objects,
     slices: release.slices,
     context: {
@@ -41,6 +45,19 @@ export async function sessionize(
     },
   });
   const n = lake.log(site).folded.n;
+  const computed = countByDataset(recomputed);
   await deps.bus.announce([{ type: 'Partition Sessionized', detail: { site, entry: n, computed } }]);
-  return { outcome: 'sessionized', computed };
+  return { outcome: 'sessionized', recomputed };
+}
+
+function countByDataset(recomputed: readonly Recomputed[]): Record<Dataset, number> {
+  const computed: Record<Dataset, number> = {
+    boundaries: 0,
+    stitches: 0,
+    crossings: 0,
+    sessions: 0,
+    events: 0,
+  };
+  for (const { dataset } of recomputed) computed[dataset]++;
+  return computed;
 }

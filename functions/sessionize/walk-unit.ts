@@ -1,17 +1,23 @@
 import { type Connection, items, literal, rows, tableFromRows } from '../../shared/duckdb/engine.ts';
 import { fillSql, sqlText } from '../../shared/sql-text.ts';
-import { codeSql } from './codes.ts';
+import type { HeadRegions } from './border-rows.ts';
+import { walkColumnsSql } from './codes.ts';
 import { type UnitInput, unitSpan } from './context.ts';
 import type { Tail } from './edges.ts';
 import { UnitWalk, type WalkResult } from './walk.ts';
 
 const WALK = sqlText(import.meta.url, 'walk.sql');
 
-/** Walks a unit's facts, taking up the sessions that come in over its edge. */
+/**
+ * Walks a unit's facts, taking up the sessions that come in over its edge.
+ *
+ * @param regions sees every row that the walk sees, to mark the ones at the unit's start
+ */
 export async function walkUnit(
   connection: Connection,
   input: UnitInput,
   tails: readonly Tail[],
+  regions?: HeadRegions,
 ): Promise<WalkResult> {
   const { definition, hosts, days } = input.context;
   const firstRows = await rowsOfVisitors(connection, input.file, tails, 'min');
@@ -28,7 +34,7 @@ export async function walkUnit(
     unitSpan(input).to,
     carried,
   );
-  const sql = fillSql(WALK, { ...codeSql(definition, hosts), file: literal(input.file) });
+  const sql = fillSql(WALK, { columns: walkColumnsSql(definition, hosts), file: literal(input.file) });
   const result = await connection.stream(sql);
   for (;;) {
     const chunk = await result.fetchChunk();
@@ -39,6 +45,7 @@ export async function walkUnit(
     const referrer = items<Float64Array>(chunk, 3);
     const value = items<Float64Array>(chunk, 4);
     const { rowCount } = chunk;
+    if (regions) for (let i = 0; i < rowCount; i++) regions.row(bits[i]!, time[i]!);
     for (let i = 0; i < rowCount; i++) walk.row(bits[i]!, time[i]!, campaign[i]!, referrer[i]!, value[i]!);
   }
   return walk.finish();

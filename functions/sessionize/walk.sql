@@ -1,16 +1,7 @@
--- One narrow row per fact, in the order of the file: strings become codes, so that the walk is over numbers.
-SELECT
-  (CASE
-    WHEN event_type IN ({{page_views}}) THEN 2
-    WHEN event_type IN ({{activity}}) THEN 1
-    WHEN event_type = 'engagement' THEN 3
-    ELSE 0 END
-  + CASE WHEN visitor_id IS DISTINCT FROM lag(visitor_id) OVER () THEN 4 ELSE 0 END
-  + CASE WHEN {{listed}} THEN 8 ELSE 0 END
-  + CASE WHEN url IS NOT NULL THEN 16 ELSE 0 END
-  + CASE WHEN user_id IS NOT NULL THEN 32 ELSE 0 END)::UTINYINT AS bits,
-  epoch_ms(event_time)::DOUBLE AS time,
-  {{campaign}} AS campaign,
-  {{referrer}} AS referrer,
-  CASE WHEN event_type = 'engagement' THEN coalesce(value, 0) ELSE 0 END::DOUBLE AS value
-FROM read_parquet({{file}});
+-- One narrow row per fact, in the order of the file.
+SELECT * REPLACE (bits | first_of_visitor AS bits) FROM (
+  SELECT
+    {{columns}},
+    (CASE WHEN visitor_id IS DISTINCT FROM lag(visitor_id) OVER () THEN 4 ELSE 0 END)::UTINYINT AS first_of_visitor
+  FROM read_parquet({{file}})
+)

@@ -4,6 +4,7 @@
  */
 export const ALGORITHMS = {
   boundaries: 1,
+  stitches: 1,
   crossings: 1,
   sessions: 1,
   events: 1,

@@ -14,7 +14,7 @@ export interface Release {
   changes: string[];
   /** Hash of the definition, stored under `config/definitions/`. */
   definition: string;
-  /** Table name to slice id: boundaries, crossings, sessions, events and every mart. */
+  /** Table name to slice id: boundaries, sessions, events and every mart. */
   slices: Record<string, string>;
   /** Mart name to the hash of its SQL, stored under `config/marts/`. */
   marts: Record<string, string>;

@@ -25,7 +25,7 @@ export interface UnitState {
   results: Partial<Record<Dataset, Record<string, ResultRef>>>;
 }
 
-export type Dataset = 'boundaries' | 'crossings' | 'sessions' | 'events';
+export type Dataset = 'boundaries' | 'stitches' | 'crossings' | 'sessions' | 'events';
 
 /** One generation of a unit's facts. */
 export interface FactsRef {
@@ -48,18 +48,10 @@ export interface ResultRef {
   parts?: { dt: string; folder: string; rows: number; bytes: number }[];
   /** Internal results: one object. */
   object?: string;
-  /** Of boundaries: what crosses the unit's edges. Tails go forward, heads go back. */
-  tails?: EdgeRef;
-  heads?: EdgeRef;
-  /** Of boundaries: digest of the tails (of the unit before) whose sessions go on here. */
-  joined?: string;
-}
-
-export interface EdgeRef {
-  /** null when nothing crosses the edge. */
-  object: string | null;
-  digest: string;
-  rows: number;
+  /** Of boundaries: digests of what the border file holds for the unit before and the unit after. */
+  border?: { head: string; tail: string };
+  /** Of stitches: digests of the tails that change the unit, of those it passes on, of what it adds. */
+  edges?: { carried: string; overrides: string; heads: string };
 }
 
 export type LogEntry = { n: number; at: string; writer: string } & LogChange;

@@ -25,7 +25,7 @@ export function sliceIds(
   const boundaries = hashOf(['boundaries', ALGORITHMS.boundaries, sliceOf(definition, 'boundaries'), sites]);
   const sessions = hashOf(['sessions', ALGORITHMS.sessions, sliceOf(definition, 'sessions'), boundaries]);
   const events = hashOf(['events', ALGORITHMS.events, sliceOf(definition, 'events'), boundaries]);
-  const slices: Record<string, string> = { boundaries, crossings: boundaries, sessions, events };
+  const slices: Record<string, string> = { boundaries, sessions, events };
   for (const [mart, sql] of Object.entries(marts)) {
     slices[mart] = hashOf(['marts', ALGORITHMS.marts, mart, sql, sessions, events]);
   }

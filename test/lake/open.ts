@@ -36,9 +36,12 @@ export async function openTestLake(
 ): Promise<TestLake> {
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'retcon-test-'));
   const errors: string[] = [];
+  const warnings: string[] = [];
   const log = {
     info: () => {},
-    warn: () => {},
+    warn: (message: string, about?: Record<string, unknown>) => {
+      warnings.push(`${message} ${JSON.stringify(about)}`);
+    },
     error: (message: string, about?: Record<string, unknown>) => {
       errors.push(`${message} ${JSON.stringify(about)}`);
     },
@@ -51,7 +54,10 @@ export async function openTestLake(
   const { day_offset_minutes } = await openSite(lake.lake, parsed);
   let batches = 0;
   const drain = async (): Promise<void> => {
-    await lake.runtime.drain();
+    const report = await lake.runtime.drain();
+    const gaveUp = Object.entries(report).filter(([, queue]) => queue.deadLettered > 0);
+    if (gaveUp.length > 0)
+      throw new Error(`gave up: ${gaveUp.map(([queue]) => queue).join(', ')}: ${warnings[0]}`);
     if (errors.length > 0) throw new Error(errors.join('\n'));
   };
   return {

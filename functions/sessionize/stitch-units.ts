@@ -1,0 +1,157 @@
+import { sliceOf } from '../../shared/core/definition/slice.ts';
+import { dateOfDay, dayOfDate, UNIT_MS, unitStart } from '../../shared/core/unit.ts';
+import { ALGORITHMS } from '../../shared/lake/algorithms.ts';
+import { attemptId, internalFolder } from '../../shared/lake/keys.ts';
+import type { Dataset, FactsRef, ResultRef } from '../../shared/lake/site-index.ts';
+import { hashOf } from '../../shared/lake/slices.ts';
+import { meetingAt } from './border-reader.ts';
+import { crossings, edgeDigest, type Head, type Override, type Tail } from './edges.ts';
+import { type Stitch, stitch } from './stitch.ts';
+import { siteSlice, type Target } from './target.ts';
+
+/** A unit on its way to being up to date. */
+export interface UnitPlan {
+  unit: string;
+  facts: FactsRef;
+  /** The unit's results in the index, for the slices at hand. */
+  had: Partial<Record<Dataset, ResultRef>>;
+  /** The wanted results, as far as they are known. */
+  results: Partial<Record<Dataset, ResultRef>>;
+}
+
+/** What was recomputed, and of what it was asked. */
+export interface Recomputed {
+  dataset: Dataset;
+  unit: string;
+  /** Which of its inputs had moved. */
+  why: string;
+}
+
+/**
+ * Carries sessions over the edges of a site's units: forward, what a session that comes in changes;
+ * backward, what later units add to the sessions that run out. Looks only at visitors on both sides of an
+ * edge, and goes on only as long as something differs from before.
+ *
+ * @param plans in order of time, their boundaries known
+ */
+export async function stitchUnits(
+  target: Target,
+  plans: readonly UnitPlan[],
+  recomputed: Recomputed[],
+): Promise<void> {
+  for (const [index, plan] of plans.entries()) {
+    await stitchForward(target, neighbour(plans, index, -1), plan, recomputed);
+  }
+  for (let index = plans.length - 1; index >= 0; index--) {
+    await stitchBackward(target, plans[index]!, neighbour(plans, index, 1), recomputed);
+  }
+}
+
+/** The plan of the day before or after, when that day has facts: only neighbours share an edge. */
+function neighbour(plans: readonly UnitPlan[], index: number, step: 1 | -1): UnitPlan | undefined {
+  const other = plans[index + step];
+  return other?.unit === dateOfDay(dayOfDate(plans[index]!.unit) + step) ? other : undefined;
+}
+
+async function stitchForward(
+  target: Target,
+  before: UnitPlan | undefined,
+  plan: UnitPlan,
+  recomputed: Recomputed[],
+): Promise<void> {
+  const { context } = target;
+  const own = plan.results.boundaries!;
+  const earlier = before?.results.boundaries;
+  const passed = before?.results.stitches?.edges?.overrides ?? 'none';
+  const inputs = { head: own.border!.head, tail: earlier?.border?.tail ?? 'none', passed };
+  const rules = sliceOf(context.definition, 'boundaries');
+  const key = hashOf(['stitches', ALGORITHMS.stitches, rules, siteSlice(context), plan.unit, inputs]);
+  if (plan.had.stitches?.key === key) {
+    plan.results.stitches = plan.had.stitches;
+    return;
+  }
+  const idle = inputs.head === 'none' || (inputs.tail === 'none' && passed === 'none');
+  if (earlier === undefined || idle) {
+    plan.results.stitches = stitchRef(key, null);
+    return;
+  }
+  const overrides = (await readStitch(target, before!.results.stitches!)).overrides;
+  const meeting = await meetingAt(target.objects, earlier, overrides, own);
+  const unit = {
+    rules: context.definition.sessions,
+    dayOf: (ms: number) => context.days.dayOf(ms),
+    endMs: unitStart(plan.unit, context.dayOffsetMinutes) + UNIT_MS,
+  };
+  const found = meeting.tails.length === 0 ? null : stitch(unit, meeting.rows, meeting.tails);
+  const ref = stitchRef(key, found);
+  if (found !== null && ref.rows > 0) ref.object = await store(target, 'stitches', plan.unit, found);
+  plan.results.stitches = ref;
+  recomputed.push({ dataset: 'stitches', unit: plan.unit, why: 'what meets at its start' });
+}
+
+function stitchRef(key: string, found: Stitch | null): ResultRef {
+  const { carried, overrides, heads, repaired } = found ?? {
+    carried: [] as Tail[],
+    overrides: [] as Override[],
+    heads: [] as Head[],
+    repaired: 'none',
+  };
+  return {
+    key,
+    digest: repaired,
+    rows: carried.length + overrides.length + heads.length,
+    bytes: 0,
+    edges: {
+      carried: edgeDigest(carried),
+      overrides: edgeDigest(overrides),
+      heads: edgeDigest(heads),
+    },
+  };
+}
+
+async function stitchBackward(
+  target: Target,
+  plan: UnitPlan,
+  next: UnitPlan | undefined,
+  recomputed: Recomputed[],
+): Promise<void> {
+  const stitched = next?.results.stitches;
+  const beyond = next?.results.crossings;
+  const inputs = { heads: stitched?.edges?.heads ?? 'none', beyond: beyond?.digest ?? 'none' };
+  const key = hashOf(['crossings', ALGORITHMS.crossings, target.context.site, plan.unit, inputs]);
+  if (plan.had.crossings?.key === key) {
+    plan.results.crossings = plan.had.crossings;
+    return;
+  }
+  const heads = inputs.heads === 'none' ? [] : (await readStitch(target, stitched!)).heads;
+  const rows = crossings(heads, heads.length === 0 ? [] : await readCrossings(target, beyond!));
+  const ref: ResultRef = { key, digest: edgeDigest(rows), rows: rows.length, bytes: 0 };
+  plan.results.crossings = ref;
+  if (rows.length === 0) return;
+  ref.object = await store(target, 'crossings', plan.unit, rows);
+  recomputed.push({ dataset: 'crossings', unit: plan.unit, why: 'what meets at its end' });
+}
+
+/** What a stitch found; empty lists when it found nothing. */
+export async function readStitch(target: Target, ref: ResultRef): Promise<Omit<Stitch, 'repaired'>> {
+  if (ref.object === undefined) return { carried: [], overrides: [], heads: [] };
+  return read(target, ref.object);
+}
+
+/** What all later units add to the sessions that run out of a unit. */
+export async function readCrossings(target: Target, ref: ResultRef): Promise<Head[]> {
+  return ref.object === undefined ? [] : read(target, ref.object);
+}
+
+async function read<T>(target: Target, object: string): Promise<T> {
+  const found = await target.objects.get(object);
+  if (found === null) throw new Error(`${object} is gone`);
+  return JSON.parse(found.body.toString('utf8')) as T;
+}
+
+async function store(target: Target, dataset: string, unit: string, value: unknown): Promise<string> {
+  const { site } = target.context;
+  const object = `${internalFolder(dataset, target.slices['boundaries']!, site, unit, attemptId())}${dataset}.json`;
+  await target.objects.put(object, JSON.stringify(value), { contentType: 'application/json' });
+  return object;
+}

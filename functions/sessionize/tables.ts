@@ -1,0 +1,84 @@
+import { sliceOf } from '../../shared/core/definition/slice.ts';
+import { ALGORITHMS } from '../../shared/lake/algorithms.ts';
+import { attemptId, derivedFolder } from '../../shared/lake/keys.ts';
+import { recordResult } from '../../shared/lake/manifests.ts';
+import type { FactsRef, ResultRef } from '../../shared/lake/site-index.ts';
+import { hashOf } from '../../shared/lake/slices.ts';
+import type { PublicTable } from '../../shared/lake/tables.ts';
+import type { Head, Tail } from './edges.ts';
+import { type Emitted, emitEvents, emitSessions, prepareEmit } from './emit.ts';
+import { siteSlice, type Target, withFacts } from './target.ts';
+import { walkUnit } from './walk-unit.ts';
+
+export type TableKeys = Partial<Record<PublicTable, string>>;
+
+/**
+ * Key of a unit's public table: where its sessions start (by itself and repaired), what comes over its
+ * edges, and the parts of the definition that the table reads itself. The rules are in it only as far as
+ * they show in rows: two sets of rules that agree on a unit share its tables.
+ */
+export function tableKey(
+  target: Target,
+  dataset: PublicTable,
+  facts: FactsRef,
+  inputs: { boundaries: ResultRef; stitches: ResultRef; crossings: ResultRef },
+): string {
+  const { definition } = target.context;
+  const { boundaries, stitches, crossings } = inputs;
+  const own = [
+    sliceOf(definition, dataset),
+    definition.activity,
+    definition.sessions.inactivity_ms,
+    definition.sessions.ignore_referrers,
+  ];
+  const moves = [facts.digest, boundaries.digest, stitches.digest, stitches.edges!.carried, crossings.digest];
+  return hashOf([dataset, ALGORITHMS[dataset], own, siteSlice(target.context), moves]);
+}
+
+/**
+ * Writes a unit's public tables: those of `keys`.
+ *
+ * @param carried tails of earlier sessions that change anything here
+ * @param crossing what later units add to the sessions that run out of this one
+ */
+export function computeTables(
+  target: Target,
+  unit: string,
+  facts: FactsRef,
+  keys: TableKeys,
+  carried: readonly Tail[],
+  crossing: readonly Head[],
+): Promise<Partial<Record<PublicTable, ResultRef>>> {
+  return withFacts(target, unit, facts, async (connection, input, folder) => {
+    const walk = await walkUnit(connection, input, carried);
+    await prepareEmit(connection, input, walk, carried, crossing);
+    const refs: Partial<Record<PublicTable, ResultRef>> = {};
+    if (keys.sessions !== undefined) {
+      const emitted = await emitSessions(connection, input, folder);
+      refs.sessions = await store(target, 'sessions', unit, keys.sessions, emitted);
+    }
+    if (keys.events !== undefined) {
+      const emitted = await emitEvents(connection, input, folder);
+      refs.events = await store(target, 'events', unit, keys.events, emitted);
+    }
+    return refs;
+  });
+}
+
+async function store(
+  target: Target,
+  dataset: PublicTable,
+  unit: string,
+  key: string,
+  emitted: Emitted,
+): Promise<ResultRef> {
+  const attempt = attemptId();
+  const parts: NonNullable<ResultRef['parts']> = [];
+  for (const { dt, file, rows, bytes } of emitted.parts) {
+    const folder = derivedFolder(dataset, target.slices[dataset]!, target.context.site, dt, unit, attempt);
+    await target.objects.upload(file, `${folder}${dataset}.parquet`);
+    parts.push({ dt, folder, rows, bytes });
+  }
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+  return recordResult(target.objects, { key, digest: emitted.digest, rows: emitted.rows, bytes, parts });
+}

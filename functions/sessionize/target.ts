@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { type Connection, withConnection } from '../../shared/duckdb/engine.ts';
+import type { FactsRef } from '../../shared/lake/site-index.ts';
+import type { ObjectStore } from '../../shared/ports/objects.ts';
+import { withScratch } from '../../shared/scratch.ts';
+import type { SiteContext, UnitInput } from './context.ts';
+
+/** Where results of a site's units go: the slices under which they are stored. */
+export interface Target {
+  objects: ObjectStore;
+  context: SiteContext;
+  slices: Record<string, string>;
+}
+
+/** What a site says that its sessions depend on. */
+export const siteSlice = (context: SiteContext) => [context.site, context.days.timeZone, context.hosts];
+
+/** Runs `work` with a unit's facts as a local file, an engine, and a folder for what it writes. */
+export function withFacts<T>(
+  target: Target,
+  unit: string,
+  facts: FactsRef,
+  work: (connection: Connection, input: UnitInput, folder: string) => Promise<T>,
+): Promise<T> {
+  return withScratch(async (folder) => {
+    const file = join(folder, 'facts.parquet');
+    await target.objects.download(facts.object, file);
+    return withConnection((connection) =>
+      work(connection, { context: target.context, unit, facts, file }, folder),
+    );
+  });
+}
