@@ -11,7 +11,8 @@ import { collectHandler, landHandler } from '../functions/ingest/handler.ts';
 import { createRateLimiter } from '../functions/ingest/rate-limit.ts';
 import { createSiteCache } from '../functions/ingest/site-cache.ts';
 import { createPublishHandler } from '../functions/publish/handler.ts';
-import { createSessionizeHandler } from '../functions/sessionize/handler.ts';
+import { createSessionizeHandler, createWorkHandler } from '../functions/sessionize/handler.ts';
+import type { BatchLimits } from '../functions/sessionize/tasks.ts';
 import { AthenaQueries } from '../shared/clients/athena-queries.ts';
 import { EventBus } from '../shared/clients/event-bus.ts';
 import { GlueCatalog } from '../shared/clients/glue-catalog.ts';
@@ -43,6 +44,8 @@ export interface LocalLakeOptions {
   log?: Log;
   /** Real time of queues and claims, for tests. */
   timers?: Clock;
+  /** How much one invocation takes on before work is shared out, for tests. */
+  limits?: BatchLimits;
   fault?: FaultHook;
   meter?: Meter;
   onInvoked?: (invoked: Invoked) => void;
@@ -85,10 +88,18 @@ export async function openLocalLake(options: LocalLakeOptions) {
     sqs: new SQSClient(aws.clientConfig),
   };
   const queries = new AthenaQueries(clients.athena, `s3://${topology.bucket}/results/`);
+  const queueOf = (name: string): SqsQueue => new SqsQueue(clients.sqs, queueUrl(name));
   const functions: Record<string, LambdaFunction> = {
     land: landHandler({ clock, objects, bus, log }) as LambdaFunction,
     compact: createCompactHandler({ lake, bus, log }) as unknown as LambdaFunction,
-    sessionize: createSessionizeHandler({ lake, bus, log }) as unknown as LambdaFunction,
+    sessionize: createSessionizeHandler({
+      lake,
+      bus,
+      log,
+      work: queueOf('work'),
+      ...(options.limits ? { limits: options.limits } : {}),
+    }) as unknown as LambdaFunction,
+    work: createWorkHandler({ lake, log, plan: queueOf('sessionize') }) as unknown as LambdaFunction,
     publish: createPublishHandler({
       lake,
       bus,
@@ -106,7 +117,7 @@ export async function openLocalLake(options: LocalLakeOptions) {
       log,
       dayOffset: async (site) => (await openSite(lake, site)).day_offset_minutes,
     }),
-    queue: new SqsQueue(clients.sqs, queueUrl('ingest')),
+    queue: queueOf('ingest'),
     queueTimeoutMs: 5_000,
     randomBytes,
     salt: dailySalt(saltSecret(options.home)),
@@ -146,7 +157,7 @@ export async function openLocalLake(options: LocalLakeOptions) {
     queueUrl,
     /** Sends landing objects to compact as if they had just been created. */
     compactAgain: (keys: readonly string[]) =>
-      new SqsQueue(clients.sqs, queueUrl('compact')).send(
+      queueOf('compact').send(
         keys.map((key) => ({
           source: 'aws.s3',
           'detail-type': 'Object Created',

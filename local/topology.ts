@@ -23,6 +23,7 @@ export const topology: Topology = {
     { name: 'ingest', visibilitySeconds: 180, maxReceive: 5, dlq: 'ingest-dlq' },
     { name: 'compact', visibilitySeconds: 5400, maxReceive: 5, dlq: 'compact-dlq' },
     { name: 'sessionize', visibilitySeconds: 5400, maxReceive: 5, dlq: 'sessionize-dlq' },
+    { name: 'work', visibilitySeconds: 5400, maxReceive: 5, dlq: 'work-dlq' },
     { name: 'publish', visibilitySeconds: 5400, maxReceive: 5, dlq: 'publish-dlq' },
   ],
   rules: [
@@ -53,6 +54,7 @@ export const topology: Topology = {
     { queue: 'ingest', function: 'land', batchSize: 1000, partialFailures: true, concurrency: 2 },
     { queue: 'compact', function: 'compact', batchSize: 100, partialFailures: true, concurrency: 2 },
     { queue: 'sessionize', function: 'sessionize', batchSize: 1000, partialFailures: true, concurrency: 2 },
+    { queue: 'work', function: 'work', batchSize: 1, partialFailures: true, concurrency: 2 },
     { queue: 'publish', function: 'publish', batchSize: 1000, partialFailures: true, concurrency: 2 },
   ],
 };

@@ -4,6 +4,8 @@ import { type BusEvent, siteOfEvent } from '../../shared/envelopes/events.ts';
 import { failedMessages, readMessages } from '../../shared/envelopes/sqs.ts';
 import { everySite } from '../../shared/lake/sites.ts';
 import { type SessionizeDeps, sessionize } from './sessionize.ts';
+import type { BatchMessage } from './waves.ts';
+import { type WorkDeps, work } from './work.ts';
 
 /** Announcements in; each site that they speak of is brought up to date once per batch. */
 export function createSessionizeHandler(deps: SessionizeDeps) {
@@ -25,5 +27,22 @@ export function createSessionizeHandler(deps: SessionizeDeps) {
       return site === null ? failed.size > 0 : failed.has(site);
     });
     return failedMessages([...malformed, ...again.map(({ id }) => id)]);
+  });
+}
+
+/** Batches of a wave in, one at a time; a batch that fails comes again and goes on where it stopped. */
+export function createWorkHandler(deps: WorkDeps) {
+  return middy<SQSEvent, SQSBatchResponse>().handler(async (event) => {
+    const { messages, malformed } = readMessages<BatchMessage>(event);
+    const failed: string[] = [];
+    for (const { id, body } of messages) {
+      try {
+        await work(deps, body);
+      } catch (cause) {
+        failed.push(id);
+        deps.log.warn('batch not done', { ...body, cause: String(cause) });
+      }
+    }
+    return failedMessages([...malformed, ...failed]);
   });
 }

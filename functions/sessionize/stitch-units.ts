@@ -2,30 +2,13 @@ import { sliceOf } from '../../shared/core/definition/slice.ts';
 import { dateOfDay, dayOfDate, UNIT_MS, unitStart } from '../../shared/core/unit.ts';
 import { ALGORITHMS } from '../../shared/lake/algorithms.ts';
 import { attemptId, internalFolder } from '../../shared/lake/keys.ts';
-import type { Dataset, FactsRef, ResultRef } from '../../shared/lake/site-index.ts';
+import type { ResultRef } from '../../shared/lake/site-index.ts';
 import { hashOf } from '../../shared/lake/slices.ts';
 import { meetingAt } from './border-reader.ts';
 import { crossings, edgeDigest, type Head, type Override, type Tail } from './edges.ts';
 import { type Stitch, stitch } from './stitch.ts';
 import { siteSlice, type Target } from './target.ts';
-
-/** A unit on its way to being up to date. */
-export interface UnitPlan {
-  unit: string;
-  facts: FactsRef;
-  /** The unit's results in the index, for the slices at hand. */
-  had: Partial<Record<Dataset, ResultRef>>;
-  /** The wanted results, as far as they are known. */
-  results: Partial<Record<Dataset, ResultRef>>;
-}
-
-/** What was recomputed, and of what it was asked. */
-export interface Recomputed {
-  dataset: Dataset;
-  unit: string;
-  /** Which of its inputs had moved. */
-  why: string;
-}
+import type { Recomputed, UnitPlan } from './unit-plan.ts';
 
 /**
  * Carries sessions over the edges of a site's units: forward, what a session that comes in changes;

@@ -10,6 +10,7 @@ import { type Emitted, emitEvents, emitSessions, prepareEmit } from './emit.ts';
 import { siteSlice, type Target, withFacts } from './target.ts';
 import { walkUnit } from './walk-unit.ts';
 
+/** Keys of the tables that are wanted. */
 export type TableKeys = Partial<Record<PublicTable, string>>;
 
 /**

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
+import { channelOf } from '../../shared/core/labels/channel.ts';
+import { localDays } from '../../shared/core/time/local-date.ts';
 import { type Connection, withConnection } from '../../shared/duckdb/engine.ts';
+import { loadDefinition } from '../../shared/lake/definitions.ts';
 import type { FactsRef } from '../../shared/lake/site-index.ts';
 import type { ObjectStore } from '../../shared/ports/objects.ts';
 import { withScratch } from '../../shared/scratch.ts';
@@ -10,6 +13,34 @@ export interface Target {
   objects: ObjectStore;
   context: SiteContext;
   slices: Record<string, string>;
+}
+
+/** A target in plain words: what a worker elsewhere needs to make it. */
+export interface TargetSettings {
+  site: string;
+  /** Hash of the definition. */
+  definition: string;
+  time_zone: string;
+  hosts: string[];
+  day_offset_minutes: number;
+  slices: Record<string, string>;
+}
+
+/** Makes a target; reads the definition. */
+export async function targetOf(objects: ObjectStore, settings: TargetSettings): Promise<Target> {
+  const definition = await loadDefinition(objects, settings.definition);
+  return {
+    objects,
+    slices: settings.slices,
+    context: {
+      site: settings.site,
+      definition,
+      hosts: settings.hosts,
+      days: localDays(settings.time_zone),
+      dayOffsetMinutes: settings.day_offset_minutes,
+      channel: channelOf(definition.channels),
+    },
+  };
 }
 
 /** What a site says that its sessions depend on. */

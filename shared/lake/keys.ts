@@ -55,6 +55,13 @@ export const checkpointKey = (site: string, n: number): string =>
 
 export const manifestKey = (key: string): string => `state/manifests/${key}.json`;
 
+const waveFolder = (site: string, wave: string): string => `state/waves/${site}/${wave}/`;
+export const waveKey = (site: string, wave: string): string => `${waveFolder(site, wave)}wave.json`;
+export const waveSentKey = (site: string, wave: string): string => `${waveFolder(site, wave)}sent.json`;
+export const waveDonePrefix = (site: string, wave: string): string => `${waveFolder(site, wave)}done/`;
+export const waveDoneKey = (site: string, wave: string, batch: number): string =>
+  `${waveDonePrefix(site, wave)}${batch}`;
+
 export const releasePrefix = 'state/releases/';
 export const releaseKey = (n: number): string => `${releasePrefix}${digits(n)}.json`;
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { LocalLakeOptions } from '../../local/lake.ts';
 import { importedEvent } from '../../shared/core/event/imported.ts';
 import type { LandingRecord } from '../../shared/core/event/types.ts';
 import { openTestLake } from './open.ts';
@@ -57,8 +58,13 @@ function total(digests: Record<string, string>, dataset: string): string {
   return `${rows}:${sum}`;
 }
 
-async function digestsOf(site: string, pieces: LandingRecord[][], drainEach: boolean) {
-  const lake = await openTestLake(site, definition);
+async function digestsOf(
+  site: string,
+  pieces: LandingRecord[][],
+  drainEach: boolean,
+  options: Partial<LocalLakeOptions> = {},
+) {
+  const lake = await openTestLake(site, definition, options);
   for (const piece of pieces) {
     await lake.land(piece);
     if (drainEach) await lake.drain();
@@ -79,6 +85,18 @@ describe('days agree', () => {
     for (const [i, record] of all.entries()) pieces[(i * 31) % 7]!.push(record);
     pieces[3]!.push(...pieces[5]!.slice(0, 40));
     expect(await digestsOf(site, pieces.reverse(), true)).toEqual(await everything);
+  });
+
+  it('whether one call computes all of it or workers share it out', async () => {
+    const invoked: string[] = [];
+    const shared = await digestsOf(site, [all], false, {
+      limits: { units: 1, rows: 1_000_000 },
+      onInvoked: ({ function: name }) => invoked.push(name),
+    });
+    expect(shared).toEqual(await everything);
+    // Every day at least once for where sessions start and once for its tables.
+    const days = new Set(Object.keys(shared).map((name) => name.slice(0, 10)));
+    expect(invoked.filter((name) => name === 'work').length).toBeGreaterThanOrEqual(2 * days.size);
   });
 
   it.each(['-07:00', '+05:30'])('whatever offset the units are cut at: %s', async (offset) => {

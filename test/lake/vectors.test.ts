@@ -6,10 +6,9 @@ import { sessionizeSite } from '../../functions/sessionize/sessionize-site.ts';
 import { parseDefinition } from '../../shared/core/definition/parse.ts';
 import { canonicalEvent } from '../../shared/core/event/canonical.ts';
 import type { LandingRecord } from '../../shared/core/event/types.ts';
-import { channelOf } from '../../shared/core/labels/channel.ts';
-import { localDays } from '../../shared/core/time/local-date.ts';
 import { unitOf } from '../../shared/core/unit.ts';
 import { fileList, rows, withConnection } from '../../shared/duckdb/engine.ts';
+import { storeDefinition } from '../../shared/lake/definitions.ts';
 import { writeBatch } from '../../shared/lake/landing-batch.ts';
 import { instant } from '../session/instant.ts';
 import { eventsOf, idsOf, siteOf, type Vector } from '../session/vector.ts';
@@ -58,16 +57,19 @@ it('every hand-written history gives its sessions through landing, compaction an
   for (const { id, vectors } of found) {
     const site = siteOf(vectors[0]!);
     const definition = parseDefinition(stringify(vectors[0]!.definition ?? {}), 'vector.yaml');
-    const slices = { boundaries: 's', crossings: 's', sessions: 's', events: 's' };
-    const context = {
-      site: id,
-      definition,
-      hosts: site.hosts,
-      days: localDays(site.time_zone),
-      dayOffsetMinutes: 0,
-      channel: channelOf(definition.channels),
-    };
-    await sessionizeSite(lake, { objects: lake.objects, slices, context });
+    const outcome = await sessionizeSite(
+      lake,
+      { work: { send: () => Promise.reject(new Error('a history is too much for one call')) } },
+      {
+        site: id,
+        definition: await storeDefinition(lake.objects, definition),
+        time_zone: site.time_zone,
+        hosts: site.hosts,
+        day_offset_minutes: 0,
+        slices: { boundaries: 's', sessions: 's', events: 's' },
+      },
+    );
+    expect(outcome.outcome).toBe('up to date');
     const sessionOf = await sessionsByEvent(test, id);
     for (const [i, vector] of vectors.entries()) {
       const wanted = vector.sessions.map((ids) =>

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PACKAGE, ROOT, template } from './package-folder.ts';
 import { readZip, unpack } from './zip.ts';
 
-const FUNCTIONS = ['collect', 'land', 'compact', 'sessionize', 'publish'];
-const WITH_ENGINE = ['compact', 'sessionize'];
+const FUNCTIONS = ['collect', 'land', 'compact', 'sessionize', 'work', 'publish'];
+const WITH_ENGINE = ['compact', 'sessionize', 'work'];
 const LIMIT = 250 * 1024 * 1024;
 const BINDING = 'node_modules/@duckdb/node-bindings-linux-arm64';
 
@@ -82,7 +82,8 @@ test.each(FUNCTIONS)('%s is told every variable that it asks for', (name) => {
     collect: ['RETCON_BUCKET', 'RETCON_INGEST_QUEUE_URL', 'RETCON_SALT_SECRET', 'RETCON_ADDRESS_SOURCE'],
     land: ['RETCON_BUCKET', 'RETCON_BUS'],
     compact: ['RETCON_BUCKET', 'RETCON_BUS'],
-    sessionize: ['RETCON_BUCKET', 'RETCON_BUS'],
+    sessionize: ['RETCON_BUCKET', 'RETCON_BUS', 'RETCON_WORK_QUEUE_URL'],
+    work: ['RETCON_BUCKET', 'RETCON_PLAN_QUEUE_URL'],
     publish: ['RETCON_BUCKET', 'RETCON_BUS', 'RETCON_WORKGROUP'],
   };
   const { Variables } = lambda.Properties.Environment;

@@ -30,8 +30,8 @@ const roles = ofType('AWS::IAM::Role').filter(([, { Properties }]) => Properties
 
 test('every function has a role of its own', () => {
   const used = ofType('AWS::Lambda::Function').map(([, { Properties }]) => Properties.Role['Fn::GetAtt'][0]);
-  expect(used).toHaveLength(5);
-  expect(new Set(used).size).toBe(5);
+  expect(used).toHaveLength(6);
+  expect(new Set(used).size).toBe(6);
   expect(roles.map(([id]) => id).sort()).toEqual([...used].sort());
 });
 
@@ -54,13 +54,18 @@ test('facts are written by compact alone, landing objects by land alone, the cat
     who((r) => r.action === 's3:PutObject' && r.resource.includes(`/${prefix}/`));
   expect(puts('facts')).toEqual(['CompactRole']);
   expect(puts('landing')).toEqual(['LandRole']);
-  expect(puts('derived')).toEqual(['SessionizeRole']);
+  expect(puts('derived')).toEqual(['SessionizeRole', 'WorkRole']);
+  expect(puts('state/log')).toEqual(['CollectRole', 'CompactRole', 'SessionizeRole']);
   expect(puts('marts')).toEqual(['PublishRole']);
   expect(puts('config')).toEqual([]);
   expect(puts('state/releases')).toEqual([]);
   expect(who(({ action }) => action.startsWith('glue:'))).toEqual(['PublishRole']);
   expect(who(({ action }) => action.startsWith('athena:'))).toEqual(['PublishRole']);
-  expect(who(({ action }) => action === 'sqs:SendMessage')).toEqual(['CollectRole']);
+  expect(who(({ action }) => action === 'sqs:SendMessage')).toEqual([
+    'CollectRole',
+    'SessionizeRole',
+    'WorkRole',
+  ]);
   const removes = roles.flatMap(([, role]) =>
     allowed(role).filter(({ action }) => action.startsWith('s3:Delete')),
   );
@@ -91,6 +96,6 @@ test('the workgroup does not enforce its settings: marts go where their CTAS say
 
 test('logs are kept for a while, not for ever', () => {
   const groups = ofType('AWS::Logs::LogGroup');
-  expect(groups).toHaveLength(5);
+  expect(groups).toHaveLength(6);
   for (const [id, { Properties }] of groups) expect(Properties.RetentionInDays, id).toBe(30);
 });

@@ -117,7 +117,7 @@ test('queues and functions are connected as in the topology', () => {
     expect(Properties.ScalingConfig.MaximumConcurrency).toBeGreaterThanOrEqual(mapping.concurrency);
     // What AWS asks for: a message must not come again while a function may still be at it.
     expect(queue.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(
-      6 * lambda.Properties.Timeout + Properties.MaximumBatchingWindowInSeconds,
+      6 * lambda.Properties.Timeout + (Properties.MaximumBatchingWindowInSeconds ?? 0),
     );
   }
 });

@@ -1,0 +1,92 @@
+import type { Clock } from '../../shared/core/clock.ts';
+import { inParallel } from '../../shared/in-parallel.ts';
+import { findResult } from '../../shared/lake/manifests.ts';
+import { PUBLIC_TABLES, type PublicTable } from '../../shared/lake/tables.ts';
+import type { Queue } from '../../shared/ports/queue.ts';
+import { boundariesKey } from './boundaries.ts';
+import { tableKey } from './tables.ts';
+import type { Target, TargetSettings } from './target.ts';
+import { BATCH_LIMITS, type BatchLimits, batchesOf, runTask, type Task, type TaskKeys } from './tasks.ts';
+import { type Recomputed, reasonFor, type UnitPlan } from './unit-plan.ts';
+import { sendWave } from './waves.ts';
+
+/** Tasks at once: one reads and writes while another computes. */
+const AT_ONCE = 2;
+const LOOK_UPS_AT_ONCE = 16;
+
+export interface ObtainDeps {
+  clock: Clock;
+  /** Where batches go that are too much for one invocation. */
+  work: Queue;
+  limits?: BatchLimits;
+}
+
+/** What a stage wants of a unit, and the task that makes what is missing. */
+interface Stage {
+  keys(plan: UnitPlan): TaskKeys;
+  task(plan: UnitPlan, missing: TaskKeys): Task;
+}
+
+/** Where sessions start in each unit by itself. */
+export function boundariesStage(target: Target): Stage {
+  return {
+    keys: ({ facts }) => ({ boundaries: boundariesKey(target, facts) }),
+    task: ({ unit, facts }, keys) => ({ stage: 'boundaries', unit, facts, keys }),
+  };
+}
+
+/** The public tables of each unit, once its edges are known. */
+export function tablesStage(target: Target): Stage {
+  return {
+    keys({ facts, results }) {
+      const inputs = results as Required<UnitPlan['results']>;
+      const tables = Object.keys(PUBLIC_TABLES) as PublicTable[];
+      return Object.fromEntries(tables.map((table) => [table, tableKey(target, table, facts, inputs)]));
+    },
+    task({ unit, facts, results }, keys) {
+      const { stitches, crossings } = results as Required<UnitPlan['results']>;
+      return { stage: 'tables', unit, facts, keys, stitches, crossings };
+    },
+  };
+}
+
+/**
+ * Fills in what a stage wants of every unit: from the index, from manifests, or by doing it. What fits one
+ * batch is done here; more is shared out, and the site comes back when all of it is done.
+ */
+export async function obtain(
+  deps: ObtainDeps,
+  target: Target,
+  settings: TargetSettings,
+  plans: readonly UnitPlan[],
+  stage: Stage,
+  recomputed: Recomputed[],
+): Promise<'done' | 'elsewhere'> {
+  const planOf = new Map<Task, UnitPlan>();
+  await inParallel(LOOK_UPS_AT_ONCE, plans, async (plan) => {
+    const missing: TaskKeys = {};
+    for (const [name, key] of Object.entries(stage.keys(plan))) {
+      const dataset = name as keyof TaskKeys;
+      const had = plan.had[dataset];
+      const found = had?.key === key ? had : await findResult(target.objects, key);
+      if (found) plan.results[dataset] = found;
+      else missing[dataset] = key;
+    }
+    if (Object.keys(missing).length > 0) planOf.set(stage.task(plan, missing), plan);
+  });
+  const tasks = [...planOf.keys()].sort((a, b) => (a.unit < b.unit ? -1 : 1));
+  const batches = batchesOf(tasks, deps.limits ?? BATCH_LIMITS);
+  if (batches.length > 1) {
+    await sendWave({ ...deps, objects: target.objects }, { settings, batches });
+    return 'elsewhere';
+  }
+  await inParallel(AT_ONCE, tasks, async (task) => {
+    const plan = planOf.get(task)!;
+    for (const [name, ref] of Object.entries(await runTask(target, task))) {
+      const dataset = name as keyof TaskKeys;
+      plan.results[dataset] = ref;
+      recomputed.push({ dataset, unit: plan.unit, why: reasonFor(plan) });
+    }
+  });
+  return 'done';
+}

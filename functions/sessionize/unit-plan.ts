@@ -1,0 +1,74 @@
+import {
+  type Dataset,
+  type FactsRef,
+  type ResultRef,
+  type SiteIndex,
+  unitsWithFacts,
+} from '../../shared/lake/site-index.ts';
+
+/** A unit on its way to being up to date. */
+export interface UnitPlan {
+  unit: string;
+  facts: FactsRef;
+  /** The unit's results in the index, for the slices at hand. */
+  had: Partial<Record<Dataset, ResultRef>>;
+  /** The wanted results, as far as they are known. */
+  results: Partial<Record<Dataset, ResultRef>>;
+}
+
+/** What was recomputed, and which of its inputs had moved. */
+export interface Recomputed {
+  dataset: Dataset;
+  unit: string;
+  why: string;
+}
+
+/** Under whose slice a dataset's results stand in a site's index. */
+const SLICE_OF: Record<Dataset, string> = {
+  boundaries: 'boundaries',
+  stitches: 'boundaries',
+  crossings: 'boundaries',
+  sessions: 'sessions',
+  events: 'events',
+};
+const DATASETS = Object.keys(SLICE_OF) as Dataset[];
+
+/** A plan for every unit with facts, in order of time. */
+export function unitPlans(index: SiteIndex, slices: Record<string, string>): UnitPlan[] {
+  return unitsWithFacts(index).map((unit) => {
+    const state = index.units[unit]!;
+    const had: UnitPlan['had'] = {};
+    for (const dataset of DATASETS) {
+      const ref = state.results[dataset]?.[slices[SLICE_OF[dataset]]!];
+      if (ref) had[dataset] = ref;
+    }
+    return { unit, facts: state.facts!, had, results: {} };
+  });
+}
+
+/** Whether the facts are still those that the plans were made for. */
+export function sameFacts(index: SiteIndex, plans: readonly UnitPlan[]): boolean {
+  const units = unitsWithFacts(index);
+  return (
+    units.length === plans.length &&
+    plans.every(({ unit, facts }) => index.units[unit]?.facts?.digest === facts.digest)
+  );
+}
+
+/** The results that the index doesn't have yet, as its log takes them. */
+export function changesOf(plan: UnitPlan, slices: Record<string, string>) {
+  return DATASETS.flatMap((dataset) => {
+    const ref = plan.results[dataset]!;
+    if (plan.had[dataset]?.key === ref.key) return [];
+    return [{ dataset, slice: slices[SLICE_OF[dataset]]!, unit: plan.unit, ref }];
+  });
+}
+
+/** Which input of a unit's results moved, the nearest first. */
+export function reasonFor({ had, results }: UnitPlan): string {
+  if (had.sessions === undefined) return 'not computed before';
+  if (had.boundaries?.key !== results.boundaries?.key) return 'its facts or the rules';
+  if (had.stitches?.edges?.carried !== results.stitches?.edges?.carried) return 'sessions that come in';
+  if (had.crossings?.digest !== results.crossings?.digest) return 'sessions that run out';
+  return 'labels';
+}

@@ -1,0 +1,36 @@
+import { inParallel } from '../../shared/in-parallel.ts';
+import type { Lake } from '../../shared/lake/lake.ts';
+import { findResult } from '../../shared/lake/manifests.ts';
+import type { Log } from '../../shared/ports/log.ts';
+import type { Queue } from '../../shared/ports/queue.ts';
+import { targetOf } from './target.ts';
+import { runTask } from './tasks.ts';
+import { type BatchMessage, finishBatch, loadWave } from './waves.ts';
+
+export interface WorkDeps {
+  lake: Lake;
+  log: Log;
+  /** Where planning goes on: the queue of sessionize. */
+  plan: Queue;
+}
+
+/** Tasks at once: one reads and writes while another computes. */
+const AT_ONCE = 2;
+
+/**
+ * Does a batch of tasks and, when it was the last of its wave, sends the site back to planning. What
+ * somebody did already (a crashed attempt, another wave) is found by its manifest and not done again.
+ */
+export async function work(deps: WorkDeps, message: BatchMessage): Promise<void> {
+  const { objects } = deps.lake;
+  const wave = await loadWave(objects, message.site, message.wave);
+  if (wave === null) return;
+  const target = await targetOf(objects, wave.settings);
+  await inParallel(AT_ONCE, wave.batches[message.batch] ?? [], async (task) => {
+    const found = await Promise.all(Object.values(task.keys).map((key) => findResult(objects, key)));
+    if (found.includes(null)) await runTask(target, task);
+  });
+  if (await finishBatch(objects, wave, message)) {
+    await deps.plan.send([{ source: 'retcon', 'detail-type': 'Wave Done', detail: { site: message.site } }]);
+  }
+}
