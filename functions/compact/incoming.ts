@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isTime } from '../../shared/core/event/fields.ts';
 import { EVENT_TYPES } from '../../shared/core/event/types.ts';
 import { unitOf } from '../../shared/core/unit.ts';
 import { type Connection, literal, row } from '../../shared/duckdb/engine.ts';
@@ -143,6 +144,7 @@ function whyNot(
   }
   for (const name of ['event_time', 'received_at']) {
     if (typeof record[name] !== 'number') return `${name} is missing`;
+    if (!isTime(record[name])) return `${name} is no time between 1970 and 9999`;
   }
   if (!(EVENT_TYPES as readonly string[]).includes(record['event_type'] as string)) {
     return `event_type "${String(record['event_type'])}" is unknown`;

@@ -26,9 +26,15 @@ it('counts a fact as new once, also when an object of an earlier name brings a c
   await lake.close();
 });
 
-it('puts a line of another site aside, though the index says otherwise', async () => {
+const fact = pageView('shop', 'x', 'v', NOON, '/x');
+
+it.each([
+  ['of another site', { ...fact, site: 'blog' }, 'the line belongs to site "blog"'],
+  // Beyond what a Date can hold: asking for its unit would throw.
+  ['of no time', { ...fact, event_time: 9e15 }, 'event_time is no time between 1970 and 9999'],
+])('puts a line %s aside, though the index says otherwise', async (_, line, why) => {
   const lake = await openTestLake('site: shop\n');
-  const member = gzipSync(`${JSON.stringify(pageView('blog', 'x', 'v', NOON, '/x'))}\n`);
+  const member = gzipSync(`${JSON.stringify(line)}\n`);
   const units = [{ site: 'shop', unit: UNIT, count: 1, offset: 0, length: member.length }];
   const index = gzipSync(`${JSON.stringify({ retcon_landing: 1, units })}\n`);
   const key = `landing/dt=${UNIT}/hh=12/${NOON}-0123456789abcdef.ndjson.gz`;
@@ -36,7 +42,7 @@ it('puts a line of another site aside, though the index says otherwise', async (
   await lake.drain();
   expect(await lake.rows('SELECT count(*) FROM events')).toEqual([['0']]);
   expect(await lake.rows('SELECT site, reason, detail FROM rejected')).toEqual([
-    ['shop', 'corrupt_landing', `${key}, line 1: the line belongs to site "blog"`],
+    ['shop', 'corrupt_landing', `${key}, line 1: ${why}`],
   ]);
   await lake.close();
 });
