@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { rejectedRecord } from '../shared/core/event/rejected.ts';
 import type { LandingRecord, RejectedRecord } from '../shared/core/event/types.ts';
 import type { Site } from '../shared/core/site.ts';
 import { unitOf } from '../shared/core/unit.ts';
@@ -58,7 +59,7 @@ export async function importFile(
     records = [];
     rejected = [];
   };
-  const reason = (name: string): void => {
+  const count = (name: string): void => {
     counts.reasons[name] = (counts.reasons[name] ?? 0) + 1;
   };
   const input = await openInput(path, stdin);
@@ -71,18 +72,13 @@ export async function importFile(
           records.push(row.ok);
         } else if ('skipped' in row) {
           counts.skipped++;
-          reason(row.skipped);
+          count(row.skipped);
         } else {
           counts.rejected++;
-          reason(row.rejected.reason);
-          rejected.push({
-            received_at: lake.clock.now(),
-            site: site.site,
-            reason: row.rejected.reason,
-            detail: row.rejected.detail,
-            source: `import:${input.name}`,
-            body: row.rejected.body.slice(0, 8192),
-          });
+          count(row.rejected.reason);
+          const { reason, detail, body } = row.rejected;
+          const where = { received_at: lake.clock.now(), site: site.site, source: `import:${input.name}` };
+          rejected.push(rejectedRecord({ ...where, reason, detail, body }));
         }
         if (records.length >= BATCH) await flush();
       }

@@ -167,14 +167,18 @@ async function loadKnown(
   );
 }
 
+/** Facts that no earlier generation had: a copy that takes the place of a known fact is not one. */
 async function acceptedByObject(
   connection: Connection,
   pending: readonly string[],
 ): Promise<Record<string, number>> {
   const counted = await rows<{ landing_object: string; n: number }>(
     connection,
-    `SELECT landing_object, count(*) AS n FROM merged
-     WHERE landing_object IN (${pending.map(literal).join(', ')}) GROUP BY 1`,
+    `SELECT landing_object, count(*) AS n FROM merged m
+     WHERE landing_object IN (${pending.map(literal).join(', ')}) AND NOT EXISTS (
+       FROM known k WHERE k.fingerprint = m.fingerprint
+         AND coalesce(k.collided_id, k.event_id) = coalesce(m.collided_id, m.event_id))
+     GROUP BY 1`,
   );
   return Object.fromEntries(counted.map((entry) => [entry.landing_object, entry.n]));
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { RetconError } from '../../shared/core/errors.ts';
-import type { RejectedRecord } from '../../shared/core/event/types.ts';
+import { rejectedRecord } from '../../shared/core/event/rejected.ts';
 import { groupBy } from '../../shared/core/group-by.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
 import type { LandingIndex, LandingUnit } from '../../shared/lake/landing.ts';
@@ -110,14 +110,14 @@ async function quarantine(deps: CompactDeps, site: string, unreadable: readonly 
   for (const [object, lines] of groupBy(unreadable, (entry) => entry.object)) {
     deps.log.warn('landed rows put aside', { object, lines: lines.length, reason: lines[0]!.reason });
     const landedAt = Number(/\/(\d{13})-[0-9a-f]+\.ndjson\.gz$/.exec(object)?.[1] ?? deps.lake.clock.now());
-    const records = lines.map(
-      ({ line, reason, body }): RejectedRecord => ({
+    const records = lines.map(({ line, reason, body }) =>
+      rejectedRecord({
         received_at: landedAt,
         site,
         reason: 'corrupt_landing',
         detail: line === 0 ? `${object}: ${reason}` : `${object}, line ${line}: ${reason}`,
         source: 'compact',
-        body: body.slice(0, 8192),
+        body,
       }),
     );
     const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');

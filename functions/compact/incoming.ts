@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isTime } from '../../shared/core/event/fields.ts';
 import { EVENT_TYPES } from '../../shared/core/event/types.ts';
 import { unitOf } from '../../shared/core/unit.ts';
 import { type Connection, literal, row } from '../../shared/duckdb/engine.ts';
@@ -26,7 +27,7 @@ const columns = Object.entries(LANDING_TYPES)
 
 const CREATE = `
 CREATE OR REPLACE TEMP TABLE incoming (
-  event_id VARCHAR, event_time TIMESTAMP, received_at TIMESTAMP, seq BIGINT, visitor_id VARCHAR,
+  site VARCHAR, event_id VARCHAR, event_time TIMESTAMP, received_at TIMESTAMP, seq BIGINT, visitor_id VARCHAR,
   user_id VARCHAR, event_type VARCHAR, event_name VARCHAR, value DOUBLE, properties VARCHAR, url VARCHAR,
   url_host VARCHAR, url_path VARCHAR, utm_source VARCHAR, utm_medium VARCHAR, utm_campaign VARCHAR,
   utm_term VARCHAR, utm_content VARCHAR, click_id VARCHAR, title VARCHAR, referrer VARCHAR,
@@ -66,7 +67,7 @@ async function insert(connection: Connection, file: string, object: string, line
   const line = lines ? `([${lines.join(',')}])[row_number() OVER ()]` : 'row_number() OVER ()';
   await connection.run(`
     INSERT INTO incoming
-    SELECT event_id, make_timestamp(event_time * 1000), make_timestamp(received_at * 1000), seq, visitor_id,
+    SELECT site, event_id, make_timestamp(event_time * 1000), make_timestamp(received_at * 1000), seq, visitor_id,
       user_id, event_type, event_name, value, properties, url, url_host, url_path, utm_source, utm_medium,
       utm_campaign, utm_term, utm_content, click_id, title, referrer, referrer_host, user_agent, address,
       country, fingerprint, ${literal(object)}, ${line}
@@ -76,13 +77,13 @@ async function insert(connection: Connection, file: string, object: string, line
 async function allFacts(
   connection: Connection,
   object: string,
-  wanted: { unit: string; dayOffsetMinutes: number },
+  wanted: { site: string; unit: string; dayOffsetMinutes: number },
 ): Promise<boolean> {
   const { foreign } = await row<{ foreign: number }>(
     connection,
     `SELECT count(*) AS foreign FROM incoming
      WHERE landing_object = ${literal(object)} AND NOT coalesce(
-       event_id <> '' AND visitor_id <> '' AND fingerprint <> '' AND received_at IS NOT NULL
+       site = ${literal(wanted.site)} AND event_id <> '' AND visitor_id <> '' AND fingerprint <> '' AND received_at IS NOT NULL
        AND properties IS NOT NULL
        AND event_type IN (${EVENT_TYPES.map(literal).join(', ')})
        AND strftime(event_time + to_minutes(${wanted.dayOffsetMinutes}), '%Y-%m-%d') = ${literal(wanted.unit)}, false)`,
@@ -143,6 +144,7 @@ function whyNot(
   }
   for (const name of ['event_time', 'received_at']) {
     if (typeof record[name] !== 'number') return `${name} is missing`;
+    if (!isTime(record[name])) return `${name} is no time between 1970 and 9999`;
   }
   if (!(EVENT_TYPES as readonly string[]).includes(record['event_type'] as string)) {
     return `event_type "${String(record['event_type'])}" is unknown`;

@@ -13,7 +13,8 @@ interface Projection {
 /**
  * Makes the catalog show what the log of a site says, for the given slices: only partitions that moved
  * are touched. The note of what is shown is written after the catalog, so a crash repeats, never skips;
- * when another call got further meanwhile, its note stands and this one looks again.
+ * when another call got further meanwhile, its note stands and this one looks again: at what moved since,
+ * and at every partition that it touched itself, for it may have overwritten what the other one showed.
  *
  * @returns partitions that were pointed somewhere new or removed
  */
@@ -25,6 +26,8 @@ export async function projectSite(
   slices: Record<string, string>,
 ): Promise<number> {
   let touched = 0;
+  /** By table, partitions that an attempt touched whose note was not written. */
+  const doubtful: Record<PublicTable, Set<string>> = { events: new Set(), sessions: new Set() };
   for (;;) {
     const note = await lake.objects.get(projectionKey(site));
     const before: Projection = note ? JSON.parse(note.body.toString('utf8')) : { n: 0, shown: {} };
@@ -40,10 +43,11 @@ export async function projectSite(
           for (const part of ref.parts ?? []) now[`${ofSlice}/${part.dt}/${unit}`] = part.folder;
         }
       }
-      const moved = Object.keys(now).filter((name) => now[name] !== had[name]);
+      const doubt = doubtful[table];
+      const moved = Object.keys(now).filter((name) => now[name] !== had[name] || doubt.has(name));
       // The live slice's partitions first: they are what people look at.
       moved.sort((a, b) => Number(b.startsWith(slice)) - Number(a.startsWith(slice)));
-      const gone = Object.keys(had).filter((name) => now[name] === undefined);
+      const gone = [...new Set([...Object.keys(had), ...doubt])].filter((name) => now[name] === undefined);
       const values = (name: string): string[] => {
         const [ofSlice, dt, unit] = name.split('/') as [string, string, string];
         return [ofSlice, site, dt, unit];
@@ -54,6 +58,7 @@ export async function projectSite(
       );
       await catalog.dropPartitions(`${table}_all`, gone.map(values));
       touched += moved.length + gone.length;
+      for (const name of [...moved, ...gone]) doubt.add(name);
       after.shown[table] = now;
     }
     const outcome = await lake.objects.put(

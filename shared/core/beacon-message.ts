@@ -1,3 +1,4 @@
+import { isTime } from './event/fields.ts';
 import type { LandingRecord, RejectedRecord } from './event/types.ts';
 
 /** One beacon on its way from the collector to the lake, as a message of the ingest queue. */
@@ -33,7 +34,7 @@ function isLandable(record: unknown): boolean {
   const { site, event_id, event_time, fingerprint, visitor_id } = (record ?? {}) as Partial<LandingRecord>;
   const named = typeof site === 'string' && /^[a-z0-9-]{1,40}$/.test(site);
   const identified = [event_id, fingerprint, visitor_id].every((text) => typeof text === 'string');
-  return named && identified && Number.isSafeInteger(event_time);
+  return named && identified && Number.isSafeInteger(event_time) && isTime(event_time);
 }
 
 function isRejection(record: unknown): boolean {

@@ -83,6 +83,7 @@ describe('messages that are no beacons', () => {
     JSON.stringify({ ...message, day_offset_minutes: 100_000 }),
     JSON.stringify({ ...message, records: [{ ...record, site: '../etc' }] }),
     JSON.stringify({ ...message, records: [{ ...record, event_time: 'x' }] }),
+    JSON.stringify({ ...message, records: [{ ...record, event_time: 9e15 }] }),
     JSON.stringify({ ...message, records: [null] }),
   ])('%s', async (body) => {
     const world = landWorld();
