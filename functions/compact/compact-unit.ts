@@ -1,29 +1,16 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Connection, literal, row, rows, withConnection } from '../../shared/duckdb/engine.ts';
-import { digestSql, milliseconds } from '../../shared/lake/digest.ts';
-import { FACT_COLUMNS, FACT_ORDER, PARQUET_OPTIONS } from '../../shared/lake/facts.ts';
-import { attemptId, factsKey } from '../../shared/lake/keys.ts';
+import { type Connection, literal, rows, withConnection } from '../../shared/duckdb/engine.ts';
+import { FACT_COLUMNS } from '../../shared/lake/facts.ts';
 import type { FactsRef, SiteIndex } from '../../shared/lake/site-index.ts';
 import type { SiteLog } from '../../shared/lake/site-log.ts';
 import type { ObjectStore } from '../../shared/ports/objects.ts';
 import { withScratch } from '../../shared/scratch.ts';
 import { fillSql, sqlText } from '../../shared/sql-text.ts';
+import { loadForeign, neighboursOf, settleNeighbour } from './foreign.ts';
+import { removeGeneration, totalsOf, writeGeneration } from './generation.ts';
 import { loadIncoming, type Source, type Unreadable } from './incoming.ts';
 
-const MERGE = fillSql(sqlText(import.meta.url, 'merge.sql'), { columns: FACT_COLUMNS.join(', ') });
-
-/** What of a fact its fingerprint doesn't cover, and the fingerprint. */
-const FACT_DIGEST = digestSql([
-  'event_id',
-  milliseconds('event_time'),
-  'seq',
-  'visitor_id',
-  'fingerprint',
-  'user_agent',
-  'address',
-  'country',
-]);
+const MERGE = sqlText(import.meta.url, 'merge.sql');
 
 export interface CompactUnitDeps {
   objects: ObjectStore;
@@ -35,14 +22,22 @@ export interface CompactUnitDeps {
 }
 
 export type CompactUnitOutcome =
-  | { outcome: 'compacted'; facts: FactsRef; added: number; changed: boolean }
+  | {
+      outcome: 'compacted';
+      facts: FactsRef;
+      added: number;
+      changed: boolean;
+      /** Neighbours whose facts changed with it. */
+      neighbours: { unit: string; facts: FactsRef }[];
+    }
   | { outcome: 'nothing to do' };
 
 /**
  * Brings landing objects into the facts of one unit: one new generation, sorted and without copies,
  * then one log entry that names it and notes the objects as consumed. Objects consumed before are
- * skipped. When the log moved meanwhile and the unit's facts with it, all is done again on what is
- * there now, so that concurrent calls end in the same facts.
+ * skipped. An id that a neighbouring unit holds too is settled between them, in the same entry. When the
+ * log moved meanwhile and any of these facts with it, all is done again on what is there now, so that
+ * concurrent calls end in the same facts.
  *
  * @param landing landing objects that hold rows of this unit
  */
@@ -57,39 +52,51 @@ export async function compactUnit(
     const pending = landing.filter((object) => !index.units[unit]?.consumed[object]);
     if (pending.length === 0) return { outcome: 'nothing to do' };
     const base = index.units[unit]?.facts ?? null;
-    const result = await nextGeneration(deps, index, unit, pending, base);
+    const seen = factsAround(index, unit);
+    const { facts, accepted, quarantined, neighbours } = await nextGeneration(
+      deps,
+      index,
+      unit,
+      pending,
+      base,
+    );
     const change = {
       type: 'compacted' as const,
       unit,
-      facts: result.facts,
+      facts,
       consumed: pending,
-      accepted: result.accepted,
-      quarantined: result.quarantined,
+      accepted,
+      quarantined,
+      ...(neighbours.length > 0 ? { neighbours } : {}),
     };
-    while (sameFacts(log, unit, base)) {
+    while (factsAround(log.folded, unit) === seen) {
       if ((await log.append(change)) === 'written') {
-        const before = base?.rows ?? 0;
         return {
           outcome: 'compacted',
-          facts: result.facts,
-          added: result.facts.rows - before,
-          changed: result.facts.digest !== base?.digest,
+          facts,
+          added: facts.rows - (base?.rows ?? 0),
+          changed: facts.digest !== base?.digest,
+          neighbours,
         };
       }
       await log.read();
     }
-    if (result.facts.object !== base?.object) await deps.objects.remove(result.facts.object);
+    const made = [{ facts }, ...neighbours].filter((one) => one.facts.object !== base?.object);
+    for (const one of made) await removeGeneration(deps.objects, one.facts);
   }
 }
 
-const current = (log: SiteLog, unit: string): string | null => log.folded.units[unit]?.facts?.object ?? null;
-const sameFacts = (log: SiteLog, unit: string, base: FactsRef | null): boolean =>
-  current(log, unit) === (base?.object ?? null);
+/** The facts that a unit's next generation hangs on: its own and its neighbours'. */
+function factsAround(index: SiteIndex, unit: string): string {
+  const neighbours = [...neighboursOf(index, unit)].map(([name, { object }]) => `${name} ${object}`);
+  return [index.units[unit]?.facts?.object ?? '', ...neighbours].join('\n');
+}
 
 interface Generation {
   facts: FactsRef;
   accepted: Record<string, number>;
   quarantined: Record<string, number>;
+  neighbours: { unit: string; facts: FactsRef }[];
 }
 
 async function nextGeneration(
@@ -99,7 +106,8 @@ async function nextGeneration(
   pending: readonly string[],
   base: FactsRef | null,
 ): Promise<Generation> {
-  const site = index.site;
+  const { objects } = deps;
+  const { site } = index;
   const sources: Source[] = [];
   const unreadable: Unreadable[] = [];
   for (const object of pending) {
@@ -115,34 +123,30 @@ async function nextGeneration(
       const wanted = { site, unit, dayOffsetMinutes: index.opened?.day_offset_minutes ?? 0 };
       unreadable.push(...(await loadIncoming(connection, folder, sources, wanted)));
       if (unreadable.length > 0) await deps.quarantine(unreadable);
-      await loadKnown(connection, deps.objects, folder, base);
-      await connection.run(MERGE);
-      const totals = await row<{ n: number; digest: string; first: number | null; last: number | null }>(
-        connection,
-        `SELECT count(*) AS n, ${FACT_DIGEST} AS digest, epoch_ms(min(event_time)) AS first,
-           epoch_ms(max(event_time)) AS last FROM merged`,
-      );
-      // Nothing but copies of what is there: the facts stay as they are.
-      if (totals.digest === base?.digest) {
-        return { facts: base, accepted: {}, quarantined: countByObject(unreadable) };
+      const quarantined = countByObject(unreadable);
+      await loadKnown(connection, objects, folder, base);
+      const around = neighboursOf(index, unit);
+      const touched = await loadForeign(connection, objects, folder, around);
+      await connection.run(fillSql(MERGE, { columns: FACT_COLUMNS.join(', '), unit: literal(unit) }));
+      const neighbours: Generation['neighbours'] = [];
+      for (const [name, file] of touched) {
+        await settleNeighbour(connection, name, file);
+        const totals = await totalsOf(connection, 'settled_neighbour');
+        if (totals.digest === around.get(name)!.digest) continue;
+        const table = 'settled_neighbour';
+        neighbours.push({
+          unit: name,
+          facts: await writeGeneration(connection, objects, folder, site, name, table, totals),
+        });
       }
-      const file = join(folder, 'facts.parquet');
-      await connection.run(
-        `COPY (SELECT * FROM merged ORDER BY ${FACT_ORDER}) TO ${literal(file)} (${PARQUET_OPTIONS})`,
-      );
-      const object = factsKey(site, unit, attemptId());
-      await deps.objects.upload(file, object);
+      const totals = await totalsOf(connection, 'merged');
+      // Nothing but copies of what is there: the facts stay as they are.
+      if (totals.digest === base?.digest) return { facts: base, accepted: {}, quarantined, neighbours };
       return {
-        facts: {
-          object,
-          rows: totals.n,
-          bytes: (await stat(file)).size,
-          digest: totals.digest,
-          from: totals.first ?? 0,
-          to: totals.last ?? 0,
-        },
+        facts: await writeGeneration(connection, objects, folder, site, unit, 'merged', totals),
         accepted: await acceptedByObject(connection, pending),
-        quarantined: countByObject(unreadable),
+        quarantined,
+        neighbours,
       };
     }),
   );
@@ -176,7 +180,9 @@ async function acceptedByObject(
     connection,
     `SELECT landing_object, count(*) AS n FROM merged m
      WHERE landing_object IN (${pending.map(literal).join(', ')}) AND NOT EXISTS (
-       FROM known k WHERE k.fingerprint = m.fingerprint
+       FROM (SELECT event_id, collided_id, fingerprint FROM known
+         UNION ALL SELECT event_id, collided_id, fingerprint FROM foreign_rows) k
+       WHERE k.fingerprint = m.fingerprint
          AND coalesce(k.collided_id, k.event_id) = coalesce(m.collided_id, m.event_id))
      GROUP BY 1`,
   );

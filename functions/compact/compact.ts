@@ -83,8 +83,13 @@ async function compactOne(deps: CompactDeps, site: string, unit: string, objects
   );
   if (result.outcome === 'compacted') {
     const { rows, digest } = result.facts;
+    const neighbours = result.neighbours.map(({ unit: name, facts }) => ({
+      type: 'Partition Compacted',
+      detail: { site, unit: name, rows: facts.rows, added: 0, digest: facts.digest },
+    }));
     await deps.bus.announce([
       { type: 'Partition Compacted', detail: { site, unit, rows, added: result.added, digest } },
+      ...neighbours,
     ]);
   }
 }

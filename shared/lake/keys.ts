@@ -16,6 +16,11 @@ export function factsKey(site: string, unit: string, attempt: string): string {
   return `facts/site=${site}/unit=${unit}/${attempt}/facts.parquet`;
 }
 
+/** Beside a big generation of facts: the ids under which its events were sent, as numbers. */
+export function idsKey(site: string, unit: string, attempt: string): string {
+  return `facts/site=${site}/unit=${unit}/${attempt}/ids.parquet`;
+}
+
 /** Folder of one partition of a public derived table, with its trailing slash. */
 export function derivedFolder(
   dataset: string,

@@ -36,6 +36,8 @@ export interface FactsRef {
   /** First and last event_time, ms UTC. */
   from: number;
   to: number;
+  /** Of a big generation: the object that holds its ids as numbers. */
+  ids?: string;
 }
 
 /** One derived result of a unit. Same key, same rows. */
@@ -67,6 +69,8 @@ export type LogChange =
       accepted: Record<string, number>;
       /** Rows that the landing object held for this unit but that could not be read. */
       quarantined: Record<string, number>;
+      /** Neighbouring units that shared an id with what arrived, and what their facts are now. */
+      neighbours?: { unit: string; facts: FactsRef }[];
     }
   | { type: 'derived'; results: { dataset: Dataset; slice: string; unit: string; ref: ResultRef | null }[] };
 
@@ -93,6 +97,7 @@ export function foldEntry(index: SiteIndex, entry: LogEntry): void {
       unit.facts = entry.facts;
       for (const object of entry.consumed) unit.consumed[object] = true;
       Object.assign(unit.accepted, entry.accepted);
+      for (const { unit: name, facts } of entry.neighbours ?? []) unitState(index, name).facts = facts;
       break;
     }
     case 'derived':

@@ -1,3 +1,4 @@
+import '../node-20.ts';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
