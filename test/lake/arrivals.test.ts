@@ -184,4 +184,4 @@ it('after every piece of random histories, the tables are what all facts at once
     seed,
     endOnFailure: true,
   });
-}, 600_000);
+}, 1_200_000);

@@ -98,4 +98,4 @@ it('a crash at any call, then a run: as if nothing had happened', async () => {
     const { after } = await crashAt(k);
     expect({ k, ...after, consumed: [] }).toEqual({ k, ...undisturbed, consumed: [] });
   }
-}, 600_000);
+}, 1_200_000);

@@ -1,0 +1,23 @@
+import '../node-20.ts';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Tests of `npm test` that know more cases than it has time for: crashes after more of the calls, more
+ * random histories. `npx vitest run --config test/long/vitest.config.ts`
+ */
+export default defineConfig({
+  test: {
+    root: fileURLToPath(new URL('../lake/', import.meta.url)),
+    include: ['crash.test.ts', 'arrivals.test.ts'],
+    testTimeout: 1_200_000,
+    hookTimeout: 60_000,
+    env: {
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      RETCON_CRASH_STEP: process.env['RETCON_CRASH_STEP'] ?? '11',
+      RETCON_ARRIVAL_RUNS: process.env['RETCON_ARRIVAL_RUNS'] ?? '12',
+    },
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+});
