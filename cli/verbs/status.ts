@@ -8,6 +8,8 @@ export const verb: Verb = {
   run,
 };
 
+const PHASES = ['open', 'settling', 'settled', 'reopened'];
+
 async function run({ output, home }: VerbContext): Promise<undefined> {
   const { openHome } = await import('../home.ts');
   const { lakeStatus } = await import('../../local/lake-status.ts');
@@ -22,11 +24,12 @@ async function run({ output, home }: VerbContext): Promise<undefined> {
       site.first ?? '-',
       site.last ?? '-',
       site.stale,
+      ...Object.values(site.phases),
     ]);
     const lines = [
       status.release === null ? 'no release yet' : `release ${status.release.release}, ${status.release.at}`,
       '',
-      table(['site', 'units', 'facts', 'sessions', 'from', 'to', 'stale units'], sites),
+      table(['site', 'units', 'facts', 'sessions', 'from', 'to', 'stale units', ...PHASES], sites),
       table(
         ['queue', 'waiting', 'in work', 'gave up'],
         status.queues.map((q) => [q.queue, q.waiting, q.in_work, q.gave_up]),

@@ -1,4 +1,5 @@
 import type { Column, TableInput } from '@aws-sdk/client-glue';
+import { unitLinesPrefix } from '../../shared/lake/keys.ts';
 import {
   type Columns,
   type ColumnType,
@@ -6,6 +7,7 @@ import {
   DERIVED_PARTITIONS,
   PUBLIC_TABLES,
   REJECTED_COLUMNS,
+  UNIT_COLUMNS,
 } from '../../shared/lake/tables.ts';
 
 const HIVE: Record<ColumnType, string> = {
@@ -60,14 +62,23 @@ export function derivedTables(bucketUri: string): TableInput[] {
 
 /** `rejected_lines`: the files under `rejected/` as they are, one JSON object a line. */
 export function rejectedTable(bucketUri: string): TableInput {
+  return jsonTable('rejected_lines', REJECTED_COLUMNS, `${bucketUri}/rejected/`);
+}
+
+/** `unit_lines`: a line for each unit of every site. */
+export function unitsTable(bucketUri: string): TableInput {
+  return jsonTable('unit_lines', UNIT_COLUMNS, `${bucketUri}/${unitLinesPrefix}`);
+}
+
+function jsonTable(name: string, columns: Columns, location: string): TableInput {
   return {
-    Name: 'rejected_lines',
+    Name: name,
     TableType: 'EXTERNAL_TABLE',
     Parameters: { EXTERNAL: 'TRUE', classification: 'json' },
     PartitionKeys: [],
     StorageDescriptor: {
-      Columns: hive(REJECTED_COLUMNS),
-      Location: `${bucketUri}/rejected/`,
+      Columns: hive(columns),
+      Location: location,
       InputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
       OutputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
       SerdeInfo: { SerializationLibrary: 'org.openx.data.jsonserde.JsonSerDe' },

@@ -1,5 +1,6 @@
 import { RetconError } from '../../shared/core/errors.ts';
 import { type Mart, parseMart } from '../../shared/core/mart-file.ts';
+import { loadDefinition } from '../../shared/lake/definitions.ts';
 import { martKey, martStateKey } from '../../shared/lake/keys.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
 import { liveRelease, type Release } from '../../shared/lake/releases.ts';
@@ -9,9 +10,10 @@ import { PUBLIC_TABLES, type PublicTable } from '../../shared/lake/tables.ts';
 import type { Bus } from '../../shared/ports/bus.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { buildMart, type MartDeps } from './build-mart.ts';
-import { derivedTables, rejectedTable } from './catalog-tables.ts';
+import { derivedTables, rejectedTable, unitsTable } from './catalog-tables.ts';
 import { projectSite } from './project.ts';
-import { currentReleaseView, publicView, rejectedView } from './views.ts';
+import { putUnitLines } from './unit-lines.ts';
+import { currentReleaseView, publicView, rejectedView, unitsView } from './views.ts';
 
 export interface PublishDeps extends MartDeps {
   lake: Lake;
@@ -38,14 +40,20 @@ export async function publish(deps: PublishDeps): Promise<{ built: string[]; fai
   await catalog.ensureDatabase();
   for (const table of derivedTables(bucketUri)) await catalog.put(table);
   await catalog.put(rejectedTable(bucketUri));
+  await catalog.put(unitsTable(bucketUri));
   await flip(deps, release);
   for (const table of Object.keys(PUBLIC_TABLES) as PublicTable[]) await catalog.put(publicView(table));
   await catalog.put(rejectedView());
+  await catalog.put(unitsView());
+  const { sessions } = await loadDefinition(lake.objects, release.definition);
   // Another call may have shown newer marts while this one built older ones: look again until nothing moved.
   const built: string[] = [];
   for (;;) {
     const sites = await everySite(lake);
-    for (const site of sites) await projectSite(lake, catalog, bucketUri, site, release.slices);
+    for (const site of sites) {
+      await projectSite(lake, catalog, bucketUri, site, release.slices);
+      await putUnitLines(lake, site, sessions.inactivity_ms);
+    }
     const inputs = await inputKeys(lake, sites, release.slices);
     const round = await buildMarts(deps, release, inputs);
     built.push(...round.built);

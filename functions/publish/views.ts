@@ -1,6 +1,12 @@
 import type { Column, TableInput } from '@aws-sdk/client-glue';
 import type { Release } from '../../shared/lake/releases.ts';
-import { PUBLIC_TABLES, type PublicTable, REJECTED_COLUMNS } from '../../shared/lake/tables.ts';
+import {
+  type Columns,
+  PUBLIC_TABLES,
+  type PublicTable,
+  REJECTED_COLUMNS,
+  UNIT_COLUMNS,
+} from '../../shared/lake/tables.ts';
 import { prestoType, viewColumns, viewTable } from './catalog-tables.ts';
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
@@ -53,12 +59,28 @@ export function martView(mart: string, columns: Column[]): TableInput {
 
 /** `rejected`: what was refused and why. */
 export function rejectedView(): TableInput {
-  const sql =
-    "SELECT CAST(from_unixtime(received_at / 1000e0) AT TIME ZONE 'UTC' AS timestamp(3)) AS received_at, site, reason, detail, source, body FROM rejected_lines";
+  const sql = `SELECT ${utc('received_at')} AS received_at, site, reason, detail, source, body FROM rejected_lines`;
   const columns = REJECTED_COLUMNS.map(([name, type]) =>
     name === 'received_at' ? ([name, 'timestamp'] as const) : ([name, type] as const),
   );
   return viewTable('rejected', sql, viewColumns(columns));
+}
+
+const utc = (ms: string): string => `CAST(from_unixtime(${ms} / 1000e0) AT TIME ZONE 'UTC' AS timestamp(3))`;
+
+/** `units`: each unit of every site, and what it is waiting for now (docs/semantics.md "units"). */
+export function unitsView(): TableInput {
+  const now = 'to_unixtime(current_timestamp) * 1000';
+  const state = `CASE WHEN changed_at > settles_at THEN 'reopened' WHEN ${now} < open_until THEN 'open' WHEN ${now} < settles_at THEN 'settling' ELSE 'settled' END`;
+  const times = ['first_at', 'changed_at', 'open_until', 'settles_at'];
+  const shown: Columns = [
+    ...UNIT_COLUMNS.slice(0, 2),
+    ['state', 'varchar'],
+    ...UNIT_COLUMNS.slice(2, 4),
+    ...times.map((name) => [name, 'timestamp'] as const),
+  ];
+  const sql = `SELECT site, unit, ${state} AS state, facts, bytes, ${times.map((name) => `${utc(name)} AS ${name}`).join(', ')} FROM unit_lines`;
+  return viewTable('units', sql, viewColumns(shown));
 }
 
 /** `events` and `sessions` at pinned slices, to stand before a mart's query under their public names. */

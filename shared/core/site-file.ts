@@ -16,12 +16,14 @@ const KEYS = [
   'privacy',
   'limits',
   'freshness',
+  'lateness',
 ] as const;
 
 /**
  * Reads the text of `sites/<site>.yaml` (docs/semantics.md "Sites"). Defaults: `site` the file's name,
  * `time_zone` UTC, no hosts, the zone's standard offset, any origin, no write key, addresses truncated,
- * cookies on, no rate limit, `freshness` 15m.
+ * cookies on, no rate limit, `freshness` 15m,
+ * `lateness` 2d.
  *
  * Throws one `bad_site` (exit 2) that lists every mistake with file, line, column, path, what is wrong and
  * the fix; its `field` is the path of the first.
@@ -45,6 +47,7 @@ export function parseSite(yamlText: string, fileName: string): Site {
     privacy: { address: 'truncate', cookieless: false },
     limits: { requests_per_second: null },
     freshness_seconds: 15 * 60,
+    lateness_seconds: 2 * 86_400,
   };
   const fields = file.root?.mapping(KEYS, 'a mapping such as {site: shop, time_zone: Europe/Berlin}');
   if (fields && !fields.has('site')) checkId(fileId, fileId, file.root!);
@@ -81,6 +84,9 @@ function readField(site: Site, key: (typeof KEYS)[number], field: Field, fileId:
       break;
     case 'freshness':
       site.freshness_seconds = (readDuration(field, [1000, '1s'], [86_400_000, '24h']) ?? 0) / 1000;
+      break;
+    case 'lateness':
+      site.lateness_seconds = (readDuration(field, [0, '0s'], [90 * 86_400_000, '90d']) ?? 0) / 1000;
   }
 }
 

@@ -12,6 +12,8 @@ export interface Site {
   write_keys: string[];
   privacy: { address: 'truncate' | 'keep' | 'drop'; cookieless: boolean };
   limits: { requests_per_second: number | null };
+  /** Seconds after a day's end within which late data is expected; later data reopens the day. */
+  lateness_seconds: number;
   /** Seconds that a large unit may wait before data that arrived shows. */
   freshness_seconds: number;
 }

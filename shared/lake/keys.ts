@@ -75,6 +75,9 @@ export const siteConfigKey = (site: string): string => `${siteConfigPrefix}${sit
 export const definitionKey = (hash: string): string => `config/definitions/${hash}.json`;
 export const martKey = (hash: string): string => `config/marts/${hash}.json`;
 
+export const unitLinesPrefix = 'state/units/';
+export const unitLinesKey = (site: string): string => `${unitLinesPrefix}${site}.ndjson`;
+
 export const projectionKey = (site: string): string => `state/projections/${site}.json`;
 export const martStateKey = (mart: string): string => `state/marts/${mart}.json`;
 

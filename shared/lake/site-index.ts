@@ -17,6 +17,9 @@ export interface SiteOpening {
 
 export interface UnitState {
   facts: FactsRef | null;
+  /** When its first facts came, and when they last changed, ms UTC; 0 before. */
+  first_at: number;
+  changed_at: number;
   /** Landing objects whose rows of this unit are in its facts: the ledger. */
   consumed: Record<string, true>;
   /** New facts that a consumed landing object brought; absent means none, the rest were duplicates. */
@@ -94,10 +97,11 @@ export function foldEntry(index: SiteIndex, entry: LogEntry): void {
       break;
     case 'compacted': {
       const unit = unitState(index, entry.unit);
-      unit.facts = entry.facts;
+      setFacts(unit, entry.facts, entry.at);
       for (const object of entry.consumed) unit.consumed[object] = true;
       Object.assign(unit.accepted, entry.accepted);
-      for (const { unit: name, facts } of entry.neighbours ?? []) unitState(index, name).facts = facts;
+      for (const { unit: name, facts } of entry.neighbours ?? [])
+        setFacts(unitState(index, name), facts, entry.at);
       break;
     }
     case 'derived':
@@ -112,8 +116,21 @@ export function foldEntry(index: SiteIndex, entry: LogEntry): void {
   }
 }
 
+function setFacts(unit: UnitState, facts: FactsRef, at: string): void {
+  if (unit.facts === null) unit.first_at = Date.parse(at);
+  if (unit.facts?.digest !== facts.digest) unit.changed_at = Date.parse(at);
+  unit.facts = facts;
+}
+
 function unitState(index: SiteIndex, unit: string): UnitState {
-  index.units[unit] ??= { facts: null, consumed: {}, accepted: {}, results: {} };
+  index.units[unit] ??= {
+    facts: null,
+    first_at: 0,
+    changed_at: 0,
+    consumed: {},
+    accepted: {},
+    results: {},
+  };
   return index.units[unit];
 }
 

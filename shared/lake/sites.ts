@@ -1,4 +1,5 @@
 import type { Site } from '../core/site.ts';
+import type { ObjectStore } from '../ports/objects.ts';
 import { siteConfigKey, siteConfigPrefix } from './keys.ts';
 import type { Lake } from './lake.ts';
 
@@ -6,6 +7,12 @@ import type { Lake } from './lake.ts';
 export async function everySite(lake: Lake): Promise<string[]> {
   const keys = await lake.objects.list(siteConfigPrefix);
   return keys.map(({ key }) => key.slice(siteConfigPrefix.length).replace(/\.json$/, ''));
+}
+
+/** A site's configuration as the functions read it; null when there is none. */
+export async function loadSite(objects: ObjectStore, site: string): Promise<Site | null> {
+  const found = await objects.get(siteConfigKey(site));
+  return found === null ? null : (JSON.parse(found.body.toString('utf8')) as Site);
 }
 
 /** Stores a site's configuration where the functions read it; nothing is written when it didn't change. */

@@ -94,6 +94,18 @@ export const REJECTED_COLUMNS: Columns = [
   ['body', 'varchar'],
 ];
 
+/** Columns of `units`, as its NDJSON files have them; times are ms UTC. The view adds `state`. */
+export const UNIT_COLUMNS: Columns = [
+  ['site', 'varchar'],
+  ['unit', 'varchar'],
+  ['facts', 'bigint'],
+  ['bytes', 'bigint'],
+  ['first_at', 'bigint'],
+  ['changed_at', 'bigint'],
+  ['open_until', 'bigint'],
+  ['settles_at', 'bigint'],
+];
+
 /** Partition columns of every `<table>_all`; events and sessions also have the local day. */
 export const DERIVED_PARTITIONS = ['slice', 'site', 'dt', 'unit'] as const;
 export const MART_PARTITIONS = ['slice', 'unit'] as const;

@@ -24,6 +24,7 @@ write_keys: [k-1, k-2]
 privacy: { address: keep, cookieless: true }
 limits: { requests_per_second: 50 }
 freshness: 10m
+lateness: 3d
 `;
     expect(parseSite(text, 'somewhere/sites/shop.yaml')).toEqual({
       site: 'shop',
@@ -35,6 +36,7 @@ freshness: 10m
       privacy: { address: 'keep', cookieless: true },
       limits: { requests_per_second: 50 },
       freshness_seconds: 600,
+      lateness_seconds: 259_200,
     });
   });
 
@@ -49,6 +51,7 @@ freshness: 10m
       privacy: { address: 'truncate', cookieless: false },
       limits: { requests_per_second: null },
       freshness_seconds: 900,
+      lateness_seconds: 172_800,
     });
   });
 

@@ -20,6 +20,7 @@ export function site(changes: Partial<OpenSite> = {}): OpenSite {
     privacy: { address: 'truncate', cookieless: false },
     limits: { requests_per_second: null },
     freshness_seconds: 900,
+    lateness_seconds: 172_800,
   };
   return { ...base, day_offset_minutes: 540, ...changes };
 }
