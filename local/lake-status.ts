@@ -2,6 +2,7 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { readState } from '../functions/publish/publish.ts';
 import { boundariesKey } from '../functions/sessionize/boundaries.ts';
 import { type Target, targetOf } from '../functions/sessionize/target.ts';
+import { FIRST_ALGORITHMS } from '../shared/lake/algorithms.ts';
 import { siteSettings } from '../shared/lake/definitions.ts';
 import { liveRelease, type Release } from '../shared/lake/releases.ts';
 import { type SiteIndex, unitsWithFacts } from '../shared/lake/site-index.ts';
@@ -69,6 +70,7 @@ async function targetFor(
     ...siteSettings(release, site, opened),
     day_offset_minutes: opened.day_offset_minutes,
     slices: release.slices,
+    algorithms: release.algorithms ?? FIRST_ALGORITHMS,
   });
 }
 

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { DOUBLE, INTEGER, UTINYINT } from '@duckdb/node-api';
 import { sliceOf } from '../../shared/core/definition/slice.ts';
 import { type Connection, literal, row, tableFromArrays } from '../../shared/duckdb/engine.ts';
-import { ALGORITHMS } from '../../shared/lake/algorithms.ts';
 import { digestSql } from '../../shared/lake/digest.ts';
 import { PARQUET_OPTIONS } from '../../shared/lake/facts.ts';
 import { attemptId, internalFolder } from '../../shared/lake/keys.ts';
@@ -15,10 +14,10 @@ import { fillSql, sqlText } from '../../shared/sql-text.ts';
 import { HeadRegions, markLooseEnds, ROLE } from './border-rows.ts';
 import { walkColumnsSql } from './codes.ts';
 import { dtSql, type UnitInput, unitSpan } from './context.ts';
+import { implementation } from './implementations.ts';
 import { START_COLUMNS, START_NAMES, sessionIdSql } from './session-start.ts';
 import { siteSlice, type Target, withFacts } from './target.ts';
 import type { WalkResult } from './walk.ts';
-import { walkUnit } from './walk-unit.ts';
 
 const BORDER = sqlText(import.meta.url, 'border.sql');
 
@@ -40,7 +39,7 @@ const TAIL_DIGEST = digestSql(['role & 6', ...STATE.map(whole), 'unbroken', ...S
 /** Key of where sessions start in a unit by itself: hangs on nothing but its facts and the rules. */
 export function boundariesKey(target: Target, facts: FactsRef): string {
   const own = sliceOf(target.context.definition, 'boundaries');
-  return hashOf(['boundaries', ALGORITHMS.boundaries, own, siteSlice(target.context), facts.digest]);
+  return hashOf(['boundaries', target.algorithms.boundaries, own, siteSlice(target.context), facts.digest]);
 }
 
 /**
@@ -56,7 +55,7 @@ export function computeBoundaries(
   return withFacts(target, unit, facts, async (connection, input, folder) => {
     const { from } = unitSpan(input);
     const regions = new HeadRegions(facts.rows, from, input.context.definition.sessions.inactivity_ms);
-    const walk = await walkUnit(connection, input, [], regions);
+    const walk = await implementation('boundaries', target.algorithms)(connection, input, [], regions);
     const file = join(folder, 'border.parquet');
     const border = await writeBorder(connection, input, walk, regions.marks, file);
     const ref: ResultRef = {

@@ -1,3 +1,4 @@
+import { FIRST_ALGORITHMS } from '../../shared/lake/algorithms.ts';
 import { siteSettings } from '../../shared/lake/definitions.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
 import { liveRelease } from '../../shared/lake/releases.ts';
@@ -38,6 +39,7 @@ export async function sessionize(
     ...siteSettings(release, site, opened),
     day_offset_minutes: opened.day_offset_minutes,
     slices: release.slices,
+    algorithms: release.algorithms ?? FIRST_ALGORITHMS,
   });
   for (const { dataset, unit, why } of recomputed) deps.log.info('recomputed', { site, dataset, unit, why });
   if (outcome === 'elsewhere') return outcome;

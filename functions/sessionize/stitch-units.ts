@@ -1,12 +1,12 @@
 import { sliceOf } from '../../shared/core/definition/slice.ts';
 import { dateOfDay, dayOfDate, UNIT_MS, unitStart } from '../../shared/core/unit.ts';
-import { ALGORITHMS } from '../../shared/lake/algorithms.ts';
 import { attemptId, internalFolder } from '../../shared/lake/keys.ts';
 import type { ResultRef } from '../../shared/lake/site-index.ts';
 import { hashOf } from '../../shared/lake/slices.ts';
 import { meetingAt } from './border-reader.ts';
-import { crossings, edgeDigest, type Head, type Override, type Tail } from './edges.ts';
-import { type Stitch, stitch } from './stitch.ts';
+import { edgeDigest, type Head, type Override, type Tail } from './edges.ts';
+import { implementation } from './implementations.ts';
+import type { Stitch } from './stitch.ts';
 import { siteSlice, type Target } from './target.ts';
 import type { Recomputed, UnitPlan } from './unit-plan.ts';
 
@@ -48,7 +48,7 @@ async function stitchForward(
   const passed = before?.results.stitches?.edges?.overrides ?? 'none';
   const inputs = { head: own.border!.head, tail: earlier?.border?.tail ?? 'none', passed };
   const rules = sliceOf(context.definition, 'boundaries');
-  const key = hashOf(['stitches', ALGORITHMS.stitches, rules, siteSlice(context), plan.unit, inputs]);
+  const key = hashOf(['stitches', target.algorithms.stitches, rules, siteSlice(context), plan.unit, inputs]);
   if (plan.had.stitches?.key === key) {
     plan.results.stitches = plan.had.stitches;
     return;
@@ -65,7 +65,10 @@ async function stitchForward(
     dayOf: (ms: number) => context.days.dayOf(ms),
     endMs: unitStart(plan.unit, context.dayOffsetMinutes) + UNIT_MS,
   };
-  const found = meeting.tails.length === 0 ? null : stitch(unit, meeting.rows, meeting.tails);
+  const found =
+    meeting.tails.length === 0
+      ? null
+      : implementation('stitches', target.algorithms)(unit, meeting.rows, meeting.tails);
   const ref = stitchRef(key, found);
   if (found !== null && ref.rows > 0) ref.object = await store(target, 'stitches', plan.unit, found);
   plan.results.stitches = ref;
@@ -101,13 +104,14 @@ async function stitchBackward(
   const stitched = next?.results.stitches;
   const beyond = next?.results.crossings;
   const inputs = { heads: stitched?.edges?.heads ?? 'none', beyond: beyond?.digest ?? 'none' };
-  const key = hashOf(['crossings', ALGORITHMS.crossings, target.context.site, plan.unit, inputs]);
+  const key = hashOf(['crossings', target.algorithms.crossings, target.context.site, plan.unit, inputs]);
   if (plan.had.crossings?.key === key) {
     plan.results.crossings = plan.had.crossings;
     return;
   }
   const heads = inputs.heads === 'none' ? [] : (await readStitch(target, stitched!)).heads;
-  const rows = crossings(heads, heads.length === 0 ? [] : await readCrossings(target, beyond!));
+  const add = implementation('crossings', target.algorithms);
+  const rows = add(heads, heads.length === 0 ? [] : await readCrossings(target, beyond!));
   const ref: ResultRef = { key, digest: edgeDigest(rows), rows: rows.length, bytes: 0 };
   plan.results.crossings = ref;
   if (rows.length === 0) return;

@@ -1,14 +1,13 @@
 import { sliceOf } from '../../shared/core/definition/slice.ts';
-import { ALGORITHMS } from '../../shared/lake/algorithms.ts';
 import { attemptId, derivedFolder } from '../../shared/lake/keys.ts';
 import { recordResult } from '../../shared/lake/manifests.ts';
 import type { FactsRef, ResultRef } from '../../shared/lake/site-index.ts';
 import { hashOf } from '../../shared/lake/slices.ts';
 import type { PublicTable } from '../../shared/lake/tables.ts';
 import type { Head, Tail } from './edges.ts';
-import { type Emitted, emitEvents, emitSessions, prepareEmit } from './emit.ts';
+import { type Emitted, prepareEmit } from './emit.ts';
+import { implementation } from './implementations.ts';
 import { siteSlice, type Target, withFacts } from './target.ts';
-import { walkUnit } from './walk-unit.ts';
 
 /** Keys of the tables that are wanted. */
 export type TableKeys = Partial<Record<PublicTable, string>>;
@@ -33,7 +32,7 @@ export function tableKey(
     definition.sessions.ignore_referrers,
   ];
   const moves = [facts.digest, boundaries.digest, stitches.digest, stitches.edges!.carried, crossings.digest];
-  return hashOf([dataset, ALGORITHMS[dataset], own, siteSlice(target.context), moves]);
+  return hashOf([dataset, target.algorithms[dataset], own, siteSlice(target.context), moves]);
 }
 
 /**
@@ -51,15 +50,15 @@ export function computeTables(
   crossing: readonly Head[],
 ): Promise<Partial<Record<PublicTable, ResultRef>>> {
   return withFacts(target, unit, facts, async (connection, input, folder) => {
-    const walk = await walkUnit(connection, input, carried);
+    const walk = await implementation('boundaries', target.algorithms)(connection, input, carried);
     await prepareEmit(connection, input, walk, carried, crossing);
     const refs: Partial<Record<PublicTable, ResultRef>> = {};
     if (keys.sessions !== undefined) {
-      const emitted = await emitSessions(connection, input, folder);
+      const emitted = await implementation('sessions', target.algorithms)(connection, input, folder);
       refs.sessions = await store(target, 'sessions', unit, keys.sessions, emitted);
     }
     if (keys.events !== undefined) {
-      const emitted = await emitEvents(connection, input, folder);
+      const emitted = await implementation('events', target.algorithms)(connection, input, folder);
       refs.events = await store(target, 'events', unit, keys.events, emitted);
     }
     return refs;

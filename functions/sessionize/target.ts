@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { channelOf } from '../../shared/core/labels/channel.ts';
 import { localDays } from '../../shared/core/time/local-date.ts';
 import { type Connection, withConnection } from '../../shared/duckdb/engine.ts';
+import type { Algorithms } from '../../shared/lake/algorithms.ts';
 import { loadDefinition } from '../../shared/lake/definitions.ts';
 import type { FactsRef } from '../../shared/lake/site-index.ts';
 import type { ObjectStore } from '../../shared/ports/objects.ts';
@@ -13,6 +14,8 @@ export interface Target {
   objects: ObjectStore;
   context: SiteContext;
   slices: Record<string, string>;
+  /** How each dataset is computed. */
+  algorithms: Algorithms;
 }
 
 /** A target in plain words: what a worker elsewhere needs to make it. */
@@ -24,6 +27,7 @@ export interface TargetSettings {
   hosts: string[];
   day_offset_minutes: number;
   slices: Record<string, string>;
+  algorithms: Algorithms;
 }
 
 /** Makes a target; reads the definition. */
@@ -32,6 +36,7 @@ export async function targetOf(objects: ObjectStore, settings: TargetSettings): 
   return {
     objects,
     slices: settings.slices,
+    algorithms: settings.algorithms,
     context: {
       site: settings.site,
       definition,

@@ -1,5 +1,6 @@
 import type { Definition } from '../core/definition/types.ts';
 import type { Bus } from '../ports/bus.ts';
+import { ALGORITHMS } from './algorithms.ts';
 import { storeDefinition } from './definitions.ts';
 import { martKey } from './keys.ts';
 import type { Lake } from './lake.ts';
@@ -34,6 +35,7 @@ export async function ensureRelease(
     changes: ['everything is new'],
     definition: await storeDefinition(lake.objects, definition),
     slices: sliceIds(definition, {}, hashes),
+    algorithms: ALGORITHMS,
     marts: hashes,
     sites: {},
   };

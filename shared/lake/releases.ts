@@ -1,4 +1,5 @@
 import type { ObjectStore } from '../ports/objects.ts';
+import type { Algorithms } from './algorithms.ts';
 import { numberOfKey, releaseKey, releasePrefix } from './keys.ts';
 
 /**
@@ -16,6 +17,8 @@ export interface Release {
   definition: string;
   /** Table name to slice id: boundaries, sessions, events and every mart. */
   slices: Record<string, string>;
+  /** How each dataset is computed; absent: all by their first algorithm. */
+  algorithms?: Algorithms;
   /** Mart name to the hash of its SQL, stored under `config/marts/`. */
   marts: Record<string, string>;
   /** Sites whose time zone or hosts were restated since their first use. */

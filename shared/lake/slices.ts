@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { sliceOf } from '../core/definition/slice.ts';
 import type { Definition } from '../core/definition/types.ts';
-import { ALGORITHMS } from './algorithms.ts';
+import { ALGORITHMS, type Algorithms } from './algorithms.ts';
 import type { Release } from './releases.ts';
 
 /** 24 hex digits over any JSON value: names of slices and keys of results. */
@@ -16,18 +16,21 @@ export function hashOf(value: unknown): string {
  * new site changes no slice.
  *
  * @param marts name to hash of the SQL
+ * @param algorithms how each dataset is computed
  */
 export function sliceIds(
   definition: Definition,
   sites: Release['sites'],
   marts: Record<string, string>,
+  algorithms: Algorithms = ALGORITHMS,
 ): Record<string, string> {
-  const boundaries = hashOf(['boundaries', ALGORITHMS.boundaries, sliceOf(definition, 'boundaries'), sites]);
-  const sessions = hashOf(['sessions', ALGORITHMS.sessions, sliceOf(definition, 'sessions'), boundaries]);
-  const events = hashOf(['events', ALGORITHMS.events, sliceOf(definition, 'events'), boundaries]);
+  const numbers = [algorithms.boundaries, algorithms.stitches, algorithms.crossings];
+  const boundaries = hashOf(['boundaries', numbers, sliceOf(definition, 'boundaries'), sites]);
+  const sessions = hashOf(['sessions', algorithms.sessions, sliceOf(definition, 'sessions'), boundaries]);
+  const events = hashOf(['events', algorithms.events, sliceOf(definition, 'events'), boundaries]);
   const slices: Record<string, string> = { boundaries, sessions, events };
   for (const [mart, sql] of Object.entries(marts)) {
-    slices[mart] = hashOf(['marts', ALGORITHMS.marts, mart, sql, sessions, events]);
+    slices[mart] = hashOf(['marts', algorithms.marts, mart, sql, sessions, events]);
   }
   return slices;
 }

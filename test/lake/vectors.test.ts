@@ -8,6 +8,7 @@ import { canonicalEvent } from '../../shared/core/event/canonical.ts';
 import type { LandingRecord } from '../../shared/core/event/types.ts';
 import { unitOf } from '../../shared/core/unit.ts';
 import { fileList, rows, withConnection } from '../../shared/duckdb/engine.ts';
+import { ALGORITHMS } from '../../shared/lake/algorithms.ts';
 import { storeDefinition } from '../../shared/lake/definitions.ts';
 import { writeBatch } from '../../shared/lake/landing-batch.ts';
 import { instant } from '../session/instant.ts';
@@ -67,6 +68,7 @@ it('every hand-written history gives its sessions through landing, compaction an
         hosts: site.hosts,
         day_offset_minutes: 0,
         slices: { boundaries: 's', sessions: 's', events: 's' },
+        algorithms: ALGORITHMS,
       },
     );
     expect(outcome.outcome).toBe('up to date');
