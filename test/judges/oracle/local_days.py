@@ -1,6 +1,7 @@
 """Local dates and units: the two ways in which the lake divides time."""
 
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from zoneinfo import ZoneInfo
 
 DAY = 86_400_000
@@ -36,6 +37,10 @@ class LocalDays:
             middle = (low + high) // 2
             low, high = (middle, high) if self(middle) < date else (low, middle)
         return high
+
+
+local_days = cache(LocalDays)
+"""The dates of a zone, remembered from call to call."""
 
 
 def unit_of(time, day_offset):

@@ -13,7 +13,7 @@ from functools import cache
 import channels
 from conditions import first_named
 from facts import Names, facts_of
-from local_days import LocalDays
+from local_days import local_days
 from walk import Rules, sessions_of
 
 UTM_COLUMNS = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
@@ -26,7 +26,7 @@ def rows(definition, site, arrivals, names=None):
     None, received ms). Times in rows are ms since the epoch. A session's id is (visitor, id of its first
     event): the text says what it is derived from, not how it looks.
     """
-    day = LocalDays(site["time_zone"])
+    day = local_days(site["time_zone"])
     rules_on = cache(lambda date: Rules.of(definition, site, date))
     by_visitor = {}
     for fact in facts_of(arrivals, names or Names()):
@@ -79,6 +79,7 @@ def _session_row(session, site, rules_on, day):
         "source": source,
         "medium": medium,
         "conversion_count": 0,
+        "conversion_value": 0.0,
         "open_until": session.open_until,
     }
 
@@ -120,21 +121,19 @@ def _event_row(fact, definition, site, day):
 def _member_rows(session, session_row, definition, site, day):
     """Event rows of a session's members, in order."""
     number, previous_url = 0, None
-    exit_event = session.numbered[-1]
-    following = [*session.members[1:], None]
-    for fact, following_fact in zip(session.members, following):
+    for fact in session.members:
         row = _event_row(fact, definition, site, day)
         row["session_id"] = session_row["session_id"]
         row["session_channel"] = session_row["channel"]
         row["session_landing_page"] = session_row["landing_page"]
         row["previous_url"] = previous_url
-        if fact.kind != "engagement":
+        if number < len(session.numbered) and fact is session.numbered[number]:
             number += 1
             row["session_event_number"] = number
             row["is_landing"] = number == 1
-            row["is_exit"] = fact is exit_event
-        if fact is not exit_event and following_fact is not None:
-            row["seconds_to_next"] = (following_fact.time - fact.time) / 1000
+            row["is_exit"] = number == len(session.numbered)
+            if not row["is_exit"]:
+                row["seconds_to_next"] = (session.numbered[number].time - fact.time) / 1000
         if fact.url is not None:
             previous_url = fact.url
         yield row

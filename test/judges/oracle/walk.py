@@ -69,10 +69,12 @@ class Rules:
 
 @dataclass(slots=True)
 class Session:
-    """`numbered` are the activity events in order; `members` also holds the engagement that joined."""
+    """`numbered` are the activity events in order; `members` also holds the engagement that joined;
+    `reasons` are the rules by which it did not belong to the session before, none for a first one."""
 
     numbered: list[Fact]
     members: list[Fact]
+    reasons: tuple = ()
     open_until: Optional[int] = None
 
     @property
@@ -99,14 +101,17 @@ def sessions_of(facts, rules_on, day):
             _activity(walk, event, rules, day)
         elif event.kind == "engagement":
             _engagement(walk, event, rules, day)
-    if walk.session is not None:
-        walk.session.open_until = walk.last.time + rules_on(day(walk.last.time)).inactivity
+    for session, following in zip(walk.sessions, [*walk.sessions[1:], None]):
+        if following is None or "inactivity" in following.reasons:
+            ended = session.members[-1].time
+            session.open_until = ended + rules_on(day(ended)).inactivity
     return walk.sessions
 
 
 def _activity(walk, event, rules, day):
-    if walk.session is None or cuts(walk, event, rules, day):
-        walk.session = Session([event], [event])
+    reasons = cuts(walk, event, rules, day) if walk.session else ()
+    if walk.session is None or reasons:
+        walk.session = Session([event], [event], tuple(reasons))
         walk.sessions.append(walk.session)
     else:
         walk.session.numbered.append(event)
