@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
-from facts import content_of, fact_of
+from facts import Fact, fact_of
 
-_SAID = ("visitor", "kind", "name", "value", "properties", "url", "title", "referrer", "user")
+_SAID = ("time", "visitor", "kind", "name", "value", "properties", "url", "title", "referrer", "user")
 _SHOWN = (
+    "event_time",
     "visitor_id",
     "event_type",
     "event_name",
@@ -40,58 +41,66 @@ class Memory:
     winners: set = field(default_factory=set)
 
 
+@dataclass(slots=True)
+class Seen:
+    """The ids that the lake gave to events which share one: `names` is {(sent id, content): id in the lake},
+    `ties` are the contents under one id at one time."""
+
+    names: dict = field(default_factory=dict)
+    ties: list[tuple[str, set]] = field(default_factory=list)
+
+
 def names_seen(arrivals, got_events):
-    """{(sent id, content): id in the lake} of the events that share an id with others."""
-    contents: dict[str, dict[str, tuple]] = {}
-    for event, sent_at, received in arrivals:
-        known = contents.setdefault(event["id"], {})
-        known.setdefault(content_of(event), (event, sent_at, received))
-    shared = {sent_id: known for sent_id, known in contents.items() if len(known) > 1}
-    if not shared:
-        return {}
+    """What the lake calls the events of a history that share their id with others."""
+    shared: dict[str, dict[str, Fact]] = {}
+    for arrival in arrivals:
+        fact = fact_of(*arrival)
+        known = shared.setdefault(fact.sent_id, {})
+        if fact.content not in known or fact.time < known[fact.content].time:
+            known[fact.content] = fact
+    sent_ids = set(shared)
+    shared = {sent_id: known for sent_id, known in shared.items() if len(known) > 1}
+    seen = Seen()
     by_said: dict[tuple, list[str]] = {}
-    for row in got_events:
+    for row in got_events if shared else ():
         by_said.setdefault(tuple(row[column] for column in _SHOWN), []).append(row["event_id"])
-    seen = {}
+    minted: set[str] = set()
     for sent_id, known in shared.items():
-        for content, arrival in known.items():
-            fact = fact_of(*arrival)
+        times: dict[int, set] = {}
+        for content, fact in known.items():
+            times.setdefault(fact.time, set()).add(content)
             ids = by_said.get(tuple(getattr(fact, name) for name in _SAID), ())
+            free = sorted(name for name in ids if name not in sent_ids and name not in minted)
             if sent_id in ids:
-                seen[sent_id, content] = sent_id
-                continue
-            minted = sorted(name for name in ids if name not in contents and name not in seen.values())
-            if minted:
-                seen[sent_id, content] = minted[0]
+                seen.names[sent_id, content] = sent_id
+            elif free:
+                seen.names[sent_id, content] = free[0]
+                minted.add(free[0])
+        seen.ties.extend((sent_id, contents) for contents in times.values() if len(contents) > 1)
     return seen
 
 
-def compare(expected, got, seen, memory, arrivals=()) -> Optional[Difference]:
-    """The first difference between the rows of one history, or None. `seen` is of `names_seen`."""
+def compare(expected, got, seen, memory) -> Optional[Difference]:
+    """The first difference between the rows of one history, or None. `seen` is what `names_seen` gave."""
     return (
-        _names(seen, memory, arrivals)
+        _names(seen, memory)
         or _events(expected["events"], got["events"], memory)
         or _sessions(expected["sessions"], got["sessions"], memory)
     )
 
 
-def _names(seen, memory, arrivals):
-    for (sent_id, content), name in seen.items():
+def _names(seen, memory):
+    for (sent_id, content), name in seen.names.items():
         if name == sent_id:
             continue
         before = memory.names.setdefault((sent_id, content), name)
         if before != name:
             what = "the same content has another id than before"
             return Difference("events", sent_id, what, [("event_id", before, name)])
-    tied: dict[tuple, set] = {}
-    for event, sent_at, received in arrivals:
-        content = content_of(event)
-        if (event["id"], content) in seen:
-            tied.setdefault((event["id"], fact_of(event, sent_at, received).time), set()).add(content)
-    for (sent_id, _), contents in tied.items():
-        kept = [content for content in contents if seen[sent_id, content] == sent_id]
+    for sent_id, contents in seen.ties:
+        kept = {content for content in contents if seen.names.get((sent_id, content)) == sent_id}
         for winner in kept:
-            for loser in contents - {winner}:
+            for loser in contents - kept:
                 if (loser, winner) in memory.winners:
                     return Difference("events", sent_id, "of a tie the other one keeps the id now")
                 memory.winners.add((winner, loser))

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from answers import TIMES
 
+AROUND = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -22,12 +23,13 @@ def text(lake, history, step, difference, expected, got, command):
     for column, wanted, found in difference.columns:
         lines.append(f"    {column}: expected {_shown(column, wanted, site)}, got {_shown(column, found, site)}")
     visitor = _visitor_of(difference, expected, got)
-    lines.append(f"  events of visitor {visitor!r} so far (* just arrived):")
+    lines.append(f"  events of visitor {visitor!r} around it (* just arrived):")
     found_rows = {row["event_id"]: row for row in got["events"]}
     fresh = {a.event["id"] for a in history.arrivals if a.step == step}
     rows = [row for row in expected["events"] if row["visitor_id"] == visitor]
+    rows.sort(key=lambda row: (row["event_time"], row["event_id"].encode()))
     names: dict = {}
-    for row in sorted(rows, key=lambda row: (row["event_time"], row["event_id"].encode())):
+    for row in _neighbourhood(rows, difference, found_rows):
         found = found_rows.get(row["event_id"], {})
         sessions = [_short(names, each.get("session_id")) for each in (row, found)]
         star = "*" if row["event_id"] in fresh else " "
@@ -44,6 +46,19 @@ def _visitor_of(difference, expected, got):
             if difference.key in (row.get("event_id"), row.get("session_id"), str(row.get("session_id"))):
                 return row["visitor_id"]
     return None
+
+
+def _neighbourhood(rows, difference, found_rows):
+    """The rows that the difference is about and some on either side."""
+    about = [
+        place
+        for place, row in enumerate(rows)
+        if difference.key
+        in (row["event_id"], str(row["session_id"]), found_rows.get(row["event_id"], {}).get("session_id"))
+    ]
+    if not about:
+        return rows[:AROUND]
+    return rows[max(0, about[0] - AROUND) : about[-1] + AROUND]
 
 
 def _short(names, session):

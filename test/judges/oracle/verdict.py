@@ -78,8 +78,8 @@ def differences(runner, lake, histories, command):
             arrivals = history.sent_by(step)
             rows = got[history.number]
             seen = names_seen(arrivals, rows["events"])
-            expected = oracle.rows(lake.definition, lake.sites[history.site], arrivals, Names(seen))
-            found = compare(expected, rows, seen, memories[history.number], arrivals)
+            expected = oracle.rows(lake.definition, lake.sites[history.site], arrivals, Names(seen.names))
+            found = compare(expected, rows, seen, memories[history.number])
             if found:
                 del memories[history.number]
                 again = f"{command} --only {lake.number}:{history.number}"
