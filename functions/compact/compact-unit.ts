@@ -92,6 +92,14 @@ interface Generation {
   quarantined: Record<string, number>;
 }
 
+interface Totals {
+  n: number;
+  digest: string;
+  first: number | null;
+  last: number | null;
+  received: string | null;
+}
+
 async function nextGeneration(
   deps: CompactUnitDeps,
   index: SiteIndex,
@@ -117,13 +125,14 @@ async function nextGeneration(
       if (unreadable.length > 0) await deps.quarantine(unreadable);
       await loadKnown(connection, deps.objects, folder, base);
       await connection.run(MERGE);
-      const totals = await row<{ n: number; digest: string; first: number | null; last: number | null }>(
+      const totals = await row<Totals>(
         connection,
         `SELECT count(*) AS n, ${FACT_DIGEST} AS digest, epoch_ms(min(event_time)) AS first,
-           epoch_ms(max(event_time)) AS last FROM merged`,
+           epoch_ms(max(event_time)) AS last, sum(epoch_ms(received_at))::VARCHAR AS received FROM merged`,
       );
-      // Nothing but copies of what is there: the facts stay as they are.
-      if (totals.digest === base?.digest) {
+      // Nothing but later copies of what is there: the facts stay as they are.
+      const noNewFacts = totals.digest === base?.digest;
+      if (noNewFacts && totals.received === base.received) {
         return { facts: base, accepted: {}, quarantined: countByObject(unreadable) };
       }
       const file = join(folder, 'facts.parquet');
@@ -138,10 +147,11 @@ async function nextGeneration(
           rows: totals.n,
           bytes: (await stat(file)).size,
           digest: totals.digest,
+          received: totals.received ?? '0',
           from: totals.first ?? 0,
           to: totals.last ?? 0,
         },
-        accepted: await acceptedByObject(connection, pending),
+        accepted: noNewFacts ? {} : await acceptedByObject(connection, pending),
         quarantined: countByObject(unreadable),
       };
     }),
