@@ -9,6 +9,37 @@ COMBINATIONS = (
     *(pair for pair in combinations(RULES, 2) if pair != ("utm", "utm_or_click_id")),
 )
 
+ACTIVITIES = (["page_view"], ["page_view", "event", "mail_open"], ["screen_view", "event"])
+
+PAGE_GROUPS = [
+    {"name": "Product", "when": {"field": "url_path", "starts_with": "/product/"}},
+    {
+        "name": "Bought",
+        "when": {
+            "all": [
+                {"field": "event_name", "in": ["purchase", "sign_up"]},
+                {"not": {"field": "url", "exists": True}},
+            ]
+        },
+    },
+    {"name": "Sized", "when": {"field": "properties.size", "is": "XL"}},
+    {"name": "Other page", "when": {"field": "url_path", "matches": "^/[a-c]"}},
+]
+
+# The last one takes all that is left: what a session is called that none fits is not in the text.
+CHANNELS = [
+    {"name": "Product page", "when": {"field": "landing_page", "starts_with": "/product/"}},
+    {
+        "name": "Found",
+        "when": {
+            "any": [{"field": "source_category", "is": "search"}, {"field": "referrer_host", "matches": "go"}]
+        },
+    },
+    {"name": "Spring", "when": {"field": "utm_campaign", "is": "spring sale"}},
+    {"name": "Paid", "when": {"field": "medium", "in": ["cpc", "CPC", "cpm"]}},
+    {"name": "The rest", "when": {"field": "source", "exists": True}},
+]
+
 TIMEOUTS = ("1s", "20s", "5m", "15m", "30m", "30m", "1h", "2h", "4h", "8h")
 
 # (zone, first local date of the span). Where clocks change: short, long, doubled and missing days. Dates
@@ -49,16 +80,14 @@ def definition(chance, rules, scopes=False):
         sessions["ignore_referrers"] = ["pay.example.net"]
     written = {"sessions": sessions}
     if chance.random() < 0.2:
-        written["activity"] = chance.choice((["page_view"], ["page_view", "event", "mail_open"], ["screen_view", "event"]))
+        written["activity"] = chance.choice(ACTIVITIES)
     if chance.random() < 0.4:
-        written["page_groups"] = [
-            {"name": "Product", "when": {"field": "url_path", "starts_with": "/product/"}},
-            {"name": "Bought", "when": {"all": [{"field": "event_name", "in": ["purchase", "sign_up"]}, {"field": "url", "exists": False}]}},
-            {"name": "Sized", "when": {"field": "properties.size", "is": "XL"}},
-            {"name": "Other page", "when": {"field": "url_path", "matches": "^/[a-c]"}},
-        ]
+        written["page_groups"] = PAGE_GROUPS
+    if chance.random() < 0.25:
+        written["channels"] = CHANNELS
     if scopes:
-        written["scopes"] = [{"from": "2024-03-02", "to": "2024-03-30", "sessions": _rule(chance, chance.choice(RULES), pause)}]
+        exception = _rule(chance, chance.choice(RULES), pause)
+        written["scopes"] = [{"from": "2024-03-02", "to": "2024-03-30", "sessions": exception}]
     return written
 
 
@@ -72,6 +101,7 @@ def _rule(chance, rule, pause):
         return {"on_campaign": rule}
     if rule == "on_referrer":
         return {"on_referrer": True}
-    if rule == "max_duration":
-        return {"max_duration": chance.choice((f"{seconds}s", f"{2 * seconds}s", f"{seconds + 1}s", "24h", "30h", "47h"))}
-    return {"max_events": chance.choice((1, 2, 4, 20, 150))}
+    if rule == "max_events":
+        return {"max_events": chance.choice((1, 2, 4, 20, 150))}
+    lengths = (f"{seconds}s", f"{2 * seconds}s", f"{seconds + 1}s", "24h", "30h", "47h")
+    return {"max_duration": chance.choice(lengths)}

@@ -1,10 +1,12 @@
-"""The judge: `judge SEED COUNT` plays COUNT histories through the product and compares each row after each step."""
+"""The judge: `judge SEED COUNT` plays COUNT histories through the product and compares each row after each step;
+`judge self-test` asks whether it would notice."""
 
 import argparse
 import os
 import platform
 import sys
 import time
+import unittest
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from math import ceil
@@ -41,13 +43,16 @@ def missing():
 
 
 def main():
-    given = arguments()
+    asked_itself = sys.argv[1:] == ["self-test"]
+    given = None if asked_itself else arguments()
     print(f"python {platform.python_version()}", flush=True)
     lack = missing()
     if lack:
         print(lack)
-        print(f"0 passed, 0 failed, {given.count} skipped")
+        print(f"0 passed, 0 failed, {1 if asked_itself else given.count} skipped")
         return 0
+    if asked_itself:
+        return self_test()
     from verdict import Order, judge
 
     lakes = max(FEWEST_LAKES, ceil(given.count / LARGEST_LAKE))
@@ -67,6 +72,14 @@ def main():
 
         return shrink(orders[0])
     return summed_up(run(judge, orders, given.workers))
+
+
+def self_test():
+    """The judge's own tests, counted as everything is here; the exit code."""
+    result = unittest.TextTestRunner(verbosity=1).run(unittest.defaultTestLoader.discover(os.path.dirname(__file__)))
+    failed, skipped = len(result.failures) + len(result.errors), len(result.skipped)
+    print(f"{result.testsRun - failed - skipped} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed else 0
 
 
 def run(judge, orders, workers):

@@ -13,7 +13,7 @@ from functools import cache
 import channels
 from conditions import first_named
 from facts import Names, facts_of
-from local_days import local_days
+from local_days import LocalDays, local_days
 from walk import Rules, sessions_of
 
 UTM_COLUMNS = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
@@ -37,7 +37,7 @@ def rows(definition, site, arrivals, names=None):
         for session in sessions_of(facts, rules_on, day):
             for member in session.members:
                 del outside[id(member)]
-            row = _session_row(session, site, rules_on, day)
+            row = _session_row(session, site, definition, rules_on, day)
             tables["sessions"].append(row)
             tables["events"].extend(_member_rows(session, row, definition, site, day))
         for fact in outside.values():
@@ -45,14 +45,14 @@ def rows(definition, site, arrivals, names=None):
     return tables
 
 
-def _session_row(session, site, rules_on, day):
+def _session_row(session, site, definition, rules_on, day):
     first, last = session.numbered[0], session.numbered[-1]
     ended_at = session.members[-1].time
     external = rules_on(day(first.time)).external_referrer(first)
     source, medium = channels.source_and_medium(first.utm, first.click, external)
     users = [fact.user for fact in session.members if fact.user is not None]
     engaged = sum(fact.value or 0 for fact in session.members if fact.kind == "engagement")
-    return {
+    row = {
         "site": site["site"],
         "dt": day(first.time),
         "session_id": (first.visitor, first.event_id),
@@ -75,13 +75,19 @@ def _session_row(session, site, rules_on, day):
         "utm_medium": first.utm[1],
         "utm_campaign": first.utm[2],
         "click_id": first.click,
-        "channel": channels.channel_of(source, medium, first.utm[2]),
         "source": source,
         "medium": medium,
         "conversion_count": 0,
         "conversion_value": 0.0,
         "open_until": session.open_until,
     }
+    rules = definition.get("channels", "ga4_default")
+    if rules == "ga4_default":
+        row["channel"] = channels.channel_of(source, medium, first.utm[2])
+    else:
+        entry = channels.listed(source.lower())
+        row["channel"] = first_named(rules, {**row, "source_category": entry[1] if entry else None})
+    return row
 
 
 def _event_row(fact, definition, site, day):
