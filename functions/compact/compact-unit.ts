@@ -140,11 +140,14 @@ async function nextGeneration(
         });
       }
       const totals = await totalsOf(connection, 'merged');
-      // Nothing but copies of what is there: the facts stay as they are.
-      if (totals.digest === base?.digest) return { facts: base, accepted: {}, quarantined, neighbours };
+      // Nothing but later copies of what is there: the facts stay as they are.
+      const noNewFacts = totals.digest === base?.digest;
+      if (noNewFacts && totals.received === base.received) {
+        return { facts: base, accepted: {}, quarantined, neighbours };
+      }
       return {
         facts: await writeGeneration(connection, objects, folder, site, unit, 'merged', totals),
-        accepted: await acceptedByObject(connection, pending),
+        accepted: noNewFacts ? {} : await acceptedByObject(connection, pending),
         quarantined,
         neighbours,
       };

@@ -26,10 +26,11 @@ const ROWS_WITH_IDS = 100_000;
 export async function totalsOf(
   connection: Connection,
   table: string,
-): Promise<Pick<FactsRef, 'rows' | 'digest' | 'from' | 'to'>> {
+): Promise<Pick<FactsRef, 'rows' | 'digest' | 'received' | 'from' | 'to'>> {
   return row(
     connection,
-    `SELECT count(*) AS rows, ${FACT_DIGEST} AS digest, coalesce(epoch_ms(min(event_time)), 0) AS "from",
+    `SELECT count(*) AS rows, ${FACT_DIGEST} AS digest,
+       coalesce(sum(epoch_ms(received_at)), 0)::VARCHAR AS received, coalesce(epoch_ms(min(event_time)), 0) AS "from",
        coalesce(epoch_ms(max(event_time)), 0) AS "to" FROM ${table}`,
   );
 }

@@ -32,6 +32,8 @@ export function tableKey(
     definition.sessions.ignore_referrers,
   ];
   const moves = [facts.digest, boundaries.digest, stitches.digest, stitches.edges!.carried, crossings.digest];
+  // Same key, same rows: when an event was received shows in events, though digests don't cover it.
+  if (dataset === 'events') moves.push(facts.received);
   return hashOf([dataset, target.algorithms[dataset], own, siteSlice(target.context), moves]);
 }
 

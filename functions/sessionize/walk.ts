@@ -44,7 +44,10 @@ export interface Segment {
   endedMs: number;
   engagedMs: number;
   firstActivityMs: number | null;
-  /** A later session of the visitor starts in this unit. */
+  /**
+   * A later event started the visitor's next session before this one had timed out. What comes after the
+   * timeout closes nothing: else `open_until` would hang on all of the future, and on where units begin.
+   */
   closed: boolean;
 }
 
@@ -82,6 +85,7 @@ export class UnitWalk {
   readonly #machine: SessionMachine;
   readonly #dayOf: (ms: number) => number;
   readonly #tails: ReadonlyMap<number, { index: number; state: SessionState; hasUrl: boolean }>;
+  readonly #timeout: number;
   readonly #horizon: number;
   readonly #result: WalkResult;
   #row = 0;
@@ -100,6 +104,7 @@ export class UnitWalk {
     this.#machine = new SessionMachine(rules);
     this.#dayOf = dayOf;
     this.#tails = tails;
+    this.#timeout = rules.inactivity_ms;
     this.#horizon = endMs - rules.inactivity_ms;
     this.#result = {
       marks: new Int8Array(rowCount),
@@ -124,11 +129,12 @@ export class UnitWalk {
     const listed = (bits & ROW.listed) !== 0;
     const day = this.#dayOf(time);
     const engagement = kind === KIND.engagement;
+    const inTime = time - this.#machine.lastTime <= this.#timeout;
     const verdict = engagement
       ? this.#machine.engagement(time, day, listed, campaign, referrer)
       : this.#machine.activity(time, day, listed, campaign, referrer);
     if (verdict === NO_SESSION) return;
-    const fresh = this.#openSegment(row, time, verdict);
+    const fresh = this.#openSegment(row, time, verdict, inTime);
     this.#place(row, time, bits, engagement, engagement ? value : 0);
     const base = verdict === STARTS ? STARTS : engagement ? 3 : JOINS;
     this.#result.marks[row] = base + (fresh && verdict === JOINS ? 4 : 0);
@@ -160,11 +166,11 @@ export class UnitWalk {
   }
 
   /** Opens the segment that the row begins, if it begins one. */
-  #openSegment(row: number, time: number, verdict: typeof JOINS | typeof STARTS): boolean {
+  #openSegment(row: number, time: number, verdict: typeof JOINS | typeof STARTS, inTime: boolean): boolean {
     if (verdict === JOINS && this.#current >= 0) return false;
     const { segments } = this.#result;
-    if (this.#current >= 0) segments[this.#current]!.closed = true;
-    else if (verdict === STARTS && this.#carried >= 0) this.#result.cut.push(this.#carried);
+    if (this.#current >= 0) segments[this.#current]!.closed = inTime;
+    else if (verdict === STARTS && this.#carried >= 0 && inTime) this.#result.cut.push(this.#carried);
     this.#current = segments.length;
     segments.push({
       carried: verdict === JOINS ? this.#carried : -1,

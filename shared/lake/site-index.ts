@@ -36,6 +36,11 @@ export interface FactsRef {
   rows: number;
   bytes: number;
   digest: string;
+  /**
+   * Sum of received_at, ms. Of equal copies the one received first stays, and no digest covers when that
+   * was: this tells that an earlier copy came later.
+   */
+  received: string;
   /** First and last event_time, ms UTC. */
   from: number;
   to: number;

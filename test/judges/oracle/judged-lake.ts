@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openLocalLake } from '../../../local/lake.ts';
+import { parseDefinition } from '../../../shared/core/definition/parse.ts';
+import type { LandingRecord } from '../../../shared/core/event/types.ts';
+import { parseSite } from '../../../shared/core/site-file.ts';
+import { unitOf } from '../../../shared/core/unit.ts';
+import { ensureRelease } from '../../../shared/lake/first-release.ts';
+import { writeBatch } from '../../../shared/lake/landing-batch.ts';
+import { openSite } from '../../../shared/lake/opening.ts';
+import { storeSite } from '../../../shared/lake/sites.ts';
+
+/** A site file's content. */
+export interface JudgedSite {
+  site: string;
+  [field: string]: unknown;
+}
+
+export interface JudgedLake {
+  /** Writes one landing object. */
+  land(records: readonly LandingRecord[]): Promise<void>;
+  /** Runs every function until nothing is left to do. Throws with what any of them logged as an error. */
+  drain(): Promise<void>;
+  /** All rows of a public table, as Athena prints values. */
+  rows(table: string, columns: readonly string[]): Promise<(string | null)[][]>;
+  close(): Promise<void>;
+}
+
+/** A lake of many sites in a folder of its own, with the definition as its first release. JSON is YAML. */
+export async function openJudgedLake(definition: unknown, sites: readonly JudgedSite[]): Promise<JudgedLake> {
+  const home = mkdtempSync(join(tmpdir(), 'retcon-judge-'));
+  const errors: string[] = [];
+  const log = {
+    info: () => {},
+    warn: (message: string, about?: object) => errors.push(`${message} ${JSON.stringify(about)}`),
+    error: (message: string, about?: object) => errors.push(`${message} ${JSON.stringify(about)}`),
+  };
+  const lake = await openLocalLake({ home, log });
+  const offsets = new Map<string, number>();
+  for (const site of sites) {
+    const parsed = parseSite(JSON.stringify(site), `sites/${site.site}.yaml`);
+    await storeSite(lake.lake, parsed);
+    offsets.set(site.site, (await openSite(lake.lake, parsed)).day_offset_minutes);
+  }
+  const rules = parseDefinition(JSON.stringify(definition), 'default.yaml');
+  await ensureRelease(lake.lake, lake.bus, rules, {}, 'judge');
+  let batches = 0;
+  return {
+    async land(records) {
+      await writeBatch(lake.objects, {
+        now: lake.clock.now(),
+        digest: `${batches++}`.padStart(16, '0'),
+        records,
+        rejected: [],
+        unitOf: (record) => unitOf(record.event_time, offsets.get(record.site)!),
+      });
+    },
+    async drain() {
+      await lake.runtime.drain();
+      if (errors.length > 0) throw new Error(errors.join('\n'));
+    },
+    async rows(table, columns) {
+      return (await lake.queries.query(`SELECT ${columns.join(', ')} FROM ${table}`)).rows;
+    },
+    async close() {
+      await lake.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
