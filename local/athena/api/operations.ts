@@ -265,6 +265,6 @@ function results(athena: Athena, input: Input): unknown {
       ResultSetMetadata: { ColumnInfo: record.columns ?? [] },
     },
     NextToken: from + most < total ? String(from + most) : undefined,
-    UpdateCount: 0,
+    UpdateCount: record.written ?? (record.columns === undefined ? undefined : 0),
   };
 }

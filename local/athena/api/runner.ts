@@ -75,6 +75,7 @@ export class Runner {
         kind: outcome.kind,
         detail: outcome.detail,
         scannedBytes: outcome.scannedBytes,
+        ...(outcome.written === undefined ? {} : { written: outcome.written }),
       });
     } catch (error) {
       this.#fail(record, error, started);

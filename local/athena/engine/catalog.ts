@@ -1,5 +1,6 @@
 import {
   BatchCreatePartitionCommand,
+  BatchDeletePartitionCommand,
   CreateTableCommand,
   DeleteTableCommand,
   EntityNotFoundException,
@@ -8,7 +9,6 @@ import {
   GetTableCommand,
   GetTablesCommand,
   type GlueClient,
-  type PartitionInput,
   type Table,
   type TableInput,
   UpdateTableCommand,
@@ -112,16 +112,41 @@ export class Catalog {
     await this.#glue.send(new DeleteTableCommand({ DatabaseName: database, Name: name }));
   }
 
-  async addPartitions(database: string, table: string, partitions: PartitionInput[]): Promise<void> {
+  /** Registers places as partitions that are described like the table; `BatchCreatePartition` takes 100 at once. */
+  async addPartitions(
+    database: string,
+    name: string,
+    table: Pick<TableInput, 'StorageDescriptor'>,
+    places: PartitionPlace[],
+  ): Promise<void> {
+    for (let i = 0; i < places.length; i += 100) {
+      const answer = await this.#glue.send(
+        new BatchCreatePartitionCommand({
+          DatabaseName: database,
+          TableName: name,
+          PartitionInputList: places.slice(i, i + 100).map((p) => ({
+            Values: p.values,
+            StorageDescriptor: { ...table.StorageDescriptor, Location: p.location },
+          })),
+        }),
+      );
+      const failed = answer.Errors?.[0];
+      if (failed)
+        throw new Error(
+          `partition ${failed.PartitionValues?.join('/')}: ${failed.ErrorDetail?.ErrorMessage}`,
+        );
+    }
+  }
+
+  /** Forgets a partition; false when there was none. Its objects stay. */
+  async dropPartition(database: string, name: string, values: string[]): Promise<boolean> {
     const answer = await this.#glue.send(
-      new BatchCreatePartitionCommand({
+      new BatchDeletePartitionCommand({
         DatabaseName: database,
-        TableName: table,
-        PartitionInputList: partitions,
+        TableName: name,
+        PartitionsToDelete: [{ Values: values }],
       }),
     );
-    const failed = answer.Errors?.[0];
-    if (failed)
-      throw new Error(`partition ${failed.PartitionValues?.join('/')}: ${failed.ErrorDetail?.ErrorMessage}`);
+    return (answer.Errors ?? []).length === 0;
   }
 }

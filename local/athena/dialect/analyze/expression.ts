@@ -1,4 +1,4 @@
-import { SqlError, unsupported } from '../errors.ts';
+import { columnNotFound, SqlError, unsupported } from '../errors.ts';
 import type { Expr, Name } from '../parse/ast.ts';
 import {
   arrayOf,
@@ -216,7 +216,7 @@ function field(v: Value, name: Name): Value {
       name.at,
     );
   const index = v.type.fields.findIndex((f) => f.name?.toLowerCase() === name.text.toLowerCase());
-  if (index < 0) throw new SqlError('COLUMN_NOT_FOUND', `Column '${name.text}' cannot be resolved`, name.at);
+  if (index < 0) throw columnNotFound(name.text, name.at);
   return value(`(${v.sql}).f${index}`, v.type.fields[index]!.type, [v]);
 }
 

@@ -1,4 +1,4 @@
-import { SqlError } from '../errors.ts';
+import { columnNotFound, SqlError } from '../errors.ts';
 import type { Expr, Name, Query, Window } from '../parse/ast.ts';
 import type { Tables } from '../tables.ts';
 import type { Type } from '../types.ts';
@@ -82,7 +82,7 @@ export function resolve(env: Env, parts: Name[]): Found {
     }
   }
   const shown = parts.map((p) => p.text).join('.');
-  throw new SqlError('COLUMN_NOT_FOUND', `Column '${shown}' cannot be resolved`, parts[0]!.at);
+  throw columnNotFound(shown, parts[0]!.at);
 }
 
 /** Whether the written qualifier is a tail of the full one: `t`, `db.t`, `catalog.db.t`. */

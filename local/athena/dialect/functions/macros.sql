@@ -1,8 +1,8 @@
 -- What Athena's functions and casts do where DuckDB's own differ. A failed t_ok casts its message to
 -- BOOLEAN: an error that TRY() can catch, unlike error().
 CREATE MACRO t_ok(fine, message) AS CASE WHEN (fine) IS FALSE THEN CAST(message AS BOOLEAN) ELSE TRUE END;
-CREATE MACRO t_divide(a, b) AS CASE WHEN t_ok(b <> 0, 'DIVISION_BY_ZERO: / by zero') THEN a // b END;
-CREATE MACRO t_modulo(a, b) AS CASE WHEN t_ok(b <> 0, 'DIVISION_BY_ZERO: / by zero') THEN a % b END;
+CREATE MACRO t_divide(a, b) AS CASE WHEN t_ok(b <> 0, 'DIVISION_BY_ZERO: Division by zero') THEN a // b END;
+CREATE MACRO t_modulo(a, b) AS CASE WHEN t_ok(b <> 0, 'DIVISION_BY_ZERO: Division by zero') THEN a % b END;
 CREATE MACRO t_float_modulo(a, b) AS CASE WHEN b = 0 THEN CAST('nan' AS DOUBLE) ELSE a % b END;
 CREATE MACRO t_ln(x) AS CASE WHEN x = 0 THEN CAST('-inf' AS DOUBLE) WHEN x < 0 THEN CAST('nan' AS DOUBLE) ELSE ln(x) END;
 CREATE MACRO t_width_bucket(x, lo, hi, n) AS CASE WHEN t_ok(n > 0 AND lo <> hi, 'INVALID_FUNCTION_ARGUMENT: bucketCount must be greater than 0 and the bounds must differ')

@@ -1,7 +1,8 @@
 import { SqlError, unsupported } from '../errors.ts';
 import type { Expr, Name, Property, Statement } from './ast.ts';
 import { Cursor } from './cursor.ts';
-import { parseExpr } from './expression.ts';
+import { parseExpr, startsQuery } from './expression.ts';
+import { parseHive } from './hive.ts';
 import { parseQuery } from './query.ts';
 
 /** One statement of Athena SQL, and how many `?` it holds. What isn't supported is refused by name. */
@@ -35,17 +36,14 @@ function one(c: Cursor): Statement {
   if (c.accept('CREATE')) return create(c, at);
   if (c.accept('DROP')) return drop(c, at);
   if (c.accept('SHOW')) return show(c, at);
+  if (c.at('INSERT')) return insert(c, at);
+  if (c.at('UNLOAD', '(')) return unload(c, at);
+  if (c.at('ALTER', 'TABLE') || c.at('MSCK')) return parseHive(c, at);
   if (c.accept('DESCRIBE') || c.accept('DESC')) {
     if (c.at('FORMATTED') || c.at('EXTENDED')) throw unsupported(`DESCRIBE ${c.peek().upper}`, at);
     return { kind: 'describe', at, name: c.qualified() };
   }
   const refused = [
-    'INSERT',
-    'MERGE',
-    'UPDATE',
-    'DELETE',
-    'UNLOAD',
-    'MSCK',
     'ALTER',
     'EXPLAIN',
     'ANALYZE',
@@ -59,7 +57,9 @@ function one(c: Cursor): Statement {
     'GRANT',
     'REVOKE',
   ];
-  if (refused.includes(upper)) throw unsupported(upper === 'MSCK' ? 'MSCK REPAIR TABLE' : upper, at);
+  const iceberg = ['MERGE', 'UPDATE', 'DELETE'];
+  if (iceberg.includes(upper)) throw unsupported(`${upper}, which Athena has for Iceberg tables only,`, at);
+  if (refused.includes(upper)) throw unsupported(upper, at);
   throw c.mismatch('expected a statement of Athena SQL, such as SELECT');
 }
 
@@ -71,26 +71,45 @@ function create(c: Cursor, at: number): Statement {
     return view(c, at, true);
   }
   if (c.accept('VIEW')) return view(c, at, false);
-  if (!c.accept('TABLE'))
-    throw unsupported(`CREATE ${c.peek().upper}${c.at('EXTERNAL') ? ' TABLE' : ''}`, at);
+  if (c.at('EXTERNAL', 'TABLE')) return parseHive(c, at);
+  if (!c.accept('TABLE')) throw unsupported(`CREATE ${c.peek().upper}`, at);
   const ifNotExists = c.accept('IF', 'NOT', 'EXISTS');
   const name = c.qualified();
   if (c.at('(')) throw unsupported('CREATE TABLE with a list of columns', at);
-  const properties: Property[] = c.accept('WITH')
-    ? c.parenthesized(() =>
-        c.list(() => {
-          const property = c.name();
-          c.expect('=');
-          return { name: property, value: parseExpr(c) };
-        }),
-      )
-    : [];
+  const properties = withProperties(c);
   c.expect('AS');
   const query = parseQuery(c);
   let withData = true;
   if (c.accept('WITH', 'NO', 'DATA')) withData = false;
   else c.accept('WITH', 'DATA');
   return { kind: 'createTableAs', at, name, ifNotExists, properties, query, withData };
+}
+
+function withProperties(c: Cursor): Property[] {
+  if (!c.accept('WITH')) return [];
+  return c.parenthesized(() =>
+    c.list(() => {
+      const name = c.name();
+      c.expect('=');
+      return { name, value: parseExpr(c) };
+    }),
+  );
+}
+
+function insert(c: Cursor, at: number): Statement {
+  c.expect('INSERT', 'INTO');
+  const name = c.qualified();
+  const named = c.at('(') && !startsQuery(c);
+  const columns = named ? c.parenthesized(() => c.list(() => c.name())) : null;
+  return { kind: 'insert', at, name, columns, query: parseQuery(c) };
+}
+
+function unload(c: Cursor, at: number): Statement {
+  c.expect('UNLOAD');
+  const query = c.parenthesized(() => parseQuery(c));
+  c.expect('TO');
+  const location = c.string();
+  return { kind: 'unload', at, query, location, properties: withProperties(c) };
 }
 
 function view(c: Cursor, at: number, replace: boolean): Statement {
