@@ -13,7 +13,8 @@ import {
 } from '@duckdb/node-api';
 import { unsupported } from '../dialect/errors.ts';
 import { display, isNumeric, type Type, UTC } from '../dialect/types.ts';
-import { javaDouble } from './functions/number.ts';
+import { escapeJson } from './functions/json.ts';
+import { javaDouble, javaFloat } from './functions/number.ts';
 
 /** A value as Athena prints it in a result; null for NULL. Arrays are [a, b], maps {k=v}, rows {name=v}. */
 export function print(value: DuckDBValue, type: Type, inside = false): string | null {
@@ -22,9 +23,12 @@ export function print(value: DuckDBValue, type: Type, inside = false): string | 
     case 'double':
       return javaDouble(Number(value));
     case 'real':
-      return javaDouble(Number(Math.fround(Number(value)).toPrecision(8)));
+      return javaFloat(Number(value));
     case 'decimal':
-      return value instanceof DuckDBDecimalValue ? value.toString() : String(value);
+      return (value instanceof DuckDBDecimalValue ? value.toString() : String(value)).replace(
+        /^(-?)\./,
+        '$10.',
+      );
     case 'date':
       return value instanceof DuckDBDateValue
         ? new Date(value.days * 86_400_000).toISOString().slice(0, 10)
@@ -34,7 +38,7 @@ export function print(value: DuckDBValue, type: Type, inside = false): string | 
     case 'timestamptz':
       if (inside && type.zone !== UTC)
         throw unsupported('showing a timestamp of another zone inside an array, map or row');
-      return `${clock((value as DuckDBTimestampTZValue).micros, 3)} ${type.zone.slice(1, -1)}`;
+      return `${clock((value as DuckDBTimestampTZValue).micros, type.precision)} ${type.zone.slice(1, -1)}`;
     case 'interval_day':
       return interval(
         (value as DuckDBIntervalValue).micros + BigInt((value as DuckDBIntervalValue).days) * 86_400_000_000n,
@@ -54,7 +58,14 @@ export function print(value: DuckDBValue, type: Type, inside = false): string | 
         .map((e) => `${print(e.key, type.key, true)}=${print(e.value, type.value, true)}`)
         .join(', ')}}`;
     case 'row':
-      return `{${type.fields.map((f, i) => `${f.name ?? `field${i}`}=${print((value as DuckDBStructValue).entries[`f${i}`] ?? null, f.type, true)}`).join(', ')}}`;
+      return `{${type.fields
+        .map((f, i) => {
+          const text = print((value as DuckDBStructValue).entries[`f${i}`] ?? null, f.type, true);
+          return f.name === null ? text : `${f.name}=${text}`;
+        })
+        .join(', ')}}`;
+    case 'json':
+      return escapeJson(String(value));
     case 'variable':
       throw unsupported(`showing a value of type ${display(type)}`);
     default:

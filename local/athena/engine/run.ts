@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { scanMark } from '../dialect/analyze/relation.ts';
 import type { Scan } from '../dialect/analyze/value.ts';
+import { clockIn } from '../dialect/analyze/zones.ts';
 import { unsupported } from '../dialect/errors.ts';
 import { type Compiled, compile } from '../dialect/index.ts';
 import type { Query } from '../dialect/parse/ast.ts';
@@ -98,7 +99,7 @@ function printable(sql: string, { columns }: Compiled): string {
   if (zones.every((z) => z === UTC)) return sql;
   const list = zones.map((zone, i) => {
     if (zone === MIXED_ZONES) throw unsupported('showing a timestamp with an offset (use AT TIME ZONE)');
-    return zone === UTC ? `c${i}` : `timezone(${UTC}, timezone(${zone}, c${i})) AS c${i}`;
+    return zone === UTC ? `c${i}` : `timezone(${UTC}, ${clockIn(zone, `c${i}`)}) AS c${i}`;
   });
   return `SELECT ${list.join(', ')} FROM (${sql}) AS shown`;
 }

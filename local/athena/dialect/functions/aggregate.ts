@@ -6,7 +6,7 @@ import type { Env } from '../analyze/scope.ts';
 import { knownText, type Value, value } from '../analyze/value.ts';
 import { SqlError, unsupported } from '../errors.ts';
 import type { Call } from '../parse/ast.ts';
-import { arrayOf, BIGINT, DOUBLE, display, isNumeric, orderable, type Type } from '../types.ts';
+import { arrayOf, BIGINT, DOUBLE, display, duckType, isNumeric, orderable, type Type } from '../types.ts';
 import { distance, match, signatures } from './signature.ts';
 import { overClause } from './window.ts';
 
@@ -71,6 +71,7 @@ export function analyzeAggregate(call: Call, env: Env): Value {
           at,
         );
   if (call.over !== null && call.filter !== null) throw unsupported('FILTER with a window function', at);
+  if (severalBest(call)) throw unsupported(`${call.name} with a number of values`, at);
   if (call.over !== null && (call.distinct || call.order.length > 0))
     throw unsupported('DISTINCT or ORDER BY inside a window function', at);
   if (call.ignoreNulls) throw unsupported(`IGNORE NULLS with ${call.name}`, at);
@@ -100,7 +101,7 @@ export function analyzeAggregate(call: Call, env: Env): Value {
     call.filter === null ? '' : ` FILTER (WHERE ${condition(call.filter, inside, 'FILTER clause').sql})`;
   const over = call.over === null ? null : overClause(call.over, env, call.name);
   const finish = (sql: string, type: Type): Value => {
-    const whole = sql.replace(/([a-z_0-9]+)\{((?:[^{}]|\{[^{}]*\})*)\}/, (_, f: string, inner: string) => {
+    const whole = sql.replace(/([a-z_0-9]+)\{((?:[^{}]|\{[^{}]*\})*)\}/g, (_, f: string, inner: string) => {
       const distinct = call.distinct && !inner.startsWith('DISTINCT ') ? 'DISTINCT ' : '';
       return `${f}(${distinct}${inner}${order.length > 0 ? ` ORDER BY ${order.join(', ')}` : ''})${filter}${over?.sql ?? ''}`;
     });
@@ -109,6 +110,9 @@ export function analyzeAggregate(call: Call, env: Env): Value {
   };
   return own(call, args, finish) ?? fromTable(call, args, finish);
 }
+
+/** max_by(x, y, n): the n best. */
+const severalBest = (call: Call): boolean => /^(max|min)_by$/.test(call.name) && call.args.length === 3;
 
 type Finish = (sql: string, type: Type) => Value;
 
@@ -163,6 +167,12 @@ function own(call: Call, args: Value[], finish: Finish): Value | null {
           at,
         );
       if (['array', 'row'].includes(type.kind)) throw unsupported(`${call.name} of ${display(type)}`, at);
+      // To DuckDB NaN is the greatest number; to Athena it counts only where there is no other.
+      if (call.name === 'max' && (type.kind === 'double' || type.kind === 'real'))
+        return finish(
+          `coalesce(max{CASE WHEN NOT isnan(${first.sql}) THEN ${first.sql} END}, max{${first.sql}})`,
+          type,
+        );
       return finish(`${call.name}{${first.sql}}`, type);
     case 'sum':
       if (type.kind === 'decimal' && args.length === 1) {
@@ -173,7 +183,11 @@ function own(call: Call, args: Value[], finish: Finish): Value | null {
         return finish(`to_microseconds(CAST(sum{t_interval_ms(${first.sql})} * 1000 AS BIGINT))`, type);
       return type.kind === 'real' ? finish(`CAST(sum{CAST(${first.sql} AS DOUBLE)} AS FLOAT)`, type) : null;
     case 'avg':
-      if (type.kind === 'decimal') throw unsupported('avg of a decimal (cast it to double)', at);
+      if (type.kind === 'decimal' && args.length === 1) {
+        const parts = `CAST(sum{${first.sql}} AS VARCHAR), CAST(count{${first.sql}} AS VARCHAR), ${type.scale}`;
+        return finish(`CAST(js_decimal_divide(${parts}) AS ${duckType(type)})`, type);
+      }
+      if (type.kind.startsWith('interval')) throw unsupported('avg of an interval', at);
       return type.kind === 'real' ? finish(`CAST(avg{CAST(${first.sql} AS DOUBLE)} AS FLOAT)`, type) : null;
     case 'histogram': {
       if (args.length !== 1) return null;

@@ -1,4 +1,5 @@
-import { alike, unify } from '../analyze/convert.ts';
+import { compared } from '../analyze/compare.ts';
+import { unify } from '../analyze/convert.ts';
 import { analyze, condition } from '../analyze/expression.ts';
 import { value } from '../analyze/value.ts';
 import { SqlError, unsupported } from '../errors.ts';
@@ -51,10 +52,8 @@ export const CONDITIONALS: Record<string, Special> = {
   },
   nullif(call, env) {
     const [a, b] = args(call, env, 2);
-    const [x, y, type] = alike(a!, b!, '=', call.at);
-    if (['array', 'map', 'row', 'json'].includes(type.kind))
-      throw unsupported(`nullif of ${display(type)}`, call.at);
-    return value(`CASE WHEN ${x.sql} = ${y.sql} THEN NULL ELSE ${a!.sql} END`, a!.type, [a!, b!]);
+    const same = compared('=', a!, b!, call.at);
+    return value(`CASE WHEN ${same.sql} THEN NULL ELSE ${a!.sql} END`, a!.type, [a!, b!]);
   },
   try(call, env) {
     const [v] = args(call, env, 1);

@@ -1,14 +1,5 @@
 import { SqlError, unsupported } from '../errors.ts';
-import {
-  arrayOf,
-  type Field,
-  mapOf,
-  type Simple,
-  simple,
-  TIMESTAMP,
-  TIMESTAMP_TZ,
-  type Type,
-} from '../types.ts';
+import { arrayOf, type Field, mapOf, type Simple, simple, TIMESTAMP, type Type, UTC } from '../types.ts';
 import type { Cursor } from './cursor.ts';
 
 const SIMPLE: Record<string, Simple> = {
@@ -104,7 +95,7 @@ function timestamp(c: Cursor, at: number): Type {
   if (precision > 3) throw unsupported('a timestamp finer than a millisecond', at);
   if (c.accept('WITH')) {
     c.expect('TIME', 'ZONE');
-    return TIMESTAMP_TZ;
+    return { kind: 'timestamptz', zone: UTC, precision };
   }
   if (c.accept('WITHOUT')) c.expect('TIME', 'ZONE');
   return precision === 3 ? TIMESTAMP : { kind: 'timestamp', precision };

@@ -10,6 +10,16 @@ export function javaDouble(x: number): string {
   return scientific(x);
 }
 
+/** Java's Float.toString: the fewest digits that name this one of the 32-bit numbers. */
+export function javaFloat(x: number): string {
+  const single = Math.fround(x);
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(single.toPrecision(digits));
+    if (Math.fround(short) === single) return javaDouble(short);
+  }
+  return javaDouble(Number(single.toPrecision(9)));
+}
+
 function scientific(x: number): string {
   const [mantissa, exponent] = x.toExponential().split('e') as [string, string];
   return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${Number(exponent)}`;
