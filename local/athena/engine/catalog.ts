@@ -4,6 +4,7 @@ import {
   CreateTableCommand,
   DeleteTableCommand,
   EntityNotFoundException,
+  GetDatabaseCommand,
   GetDatabasesCommand,
   GetPartitionsCommand,
   GetTableCommand,
@@ -63,6 +64,16 @@ export class Catalog {
       NextToken = page.NextToken;
     } while (NextToken);
     return found;
+  }
+
+  async hasDatabase(name: string): Promise<boolean> {
+    try {
+      await this.#glue.send(new GetDatabaseCommand({ Name: name }));
+      return true;
+    } catch (error) {
+      if (error instanceof EntityNotFoundException) return false;
+      throw error;
+    }
   }
 
   async databases(): Promise<string[]> {

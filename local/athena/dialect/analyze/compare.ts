@@ -1,5 +1,5 @@
 import { unsupported } from '../errors.ts';
-import { BOOLEAN, display, isNumeric, type Type } from '../types.ts';
+import { BOOLEAN, display, type Type } from '../types.ts';
 import { alike } from './convert.ts';
 import { type Value, value } from './value.ts';
 
@@ -55,7 +55,3 @@ function floats(op: Op, a: Value, b: Value, plain: string): string {
 /** Whether it is a literal number, or comes of an integer: it can't be NaN. */
 const number = (v: Value): boolean =>
   (v.constant?.kind === 'scalar' && v.constant.value !== null) || /^CAST\('?[-\d.]+'? AS /.test(v.sql);
-
-/** A test for membership that NaN never passes. */
-export const notNan = (v: Value, type: Type, test: string): string =>
-  isNumeric(type) && !isPlain(type) ? `CASE WHEN isnan(${v.sql}) THEN FALSE ELSE ${test} END` : test;

@@ -14,7 +14,7 @@ import {
 } from '../types.ts';
 import { arithmetic, negate } from './arithmetic.ts';
 import { analyzeCall } from './call.ts';
-import { comparable, compared, isPlain, notNan } from './compare.ts';
+import { comparable, compared, isPlain } from './compare.ts';
 import { alike, cast, coerce, unify } from './convert.ts';
 import { decimalLiteral, intervalLiteral, numberLiteral, typedLiteral } from './literal.ts';
 import { analyzeQuery } from './query.ts';
@@ -119,8 +119,7 @@ function inner(expr: Expr, env: Env): Value {
         throw new SqlError('TYPE_MISMATCH', 'a subquery after IN must give one column', at);
       const [a, b, type] = alike(arg, value('c0', query.columns[0]!.type), 'IN', at);
       comparable(type, '=', at);
-      const found = `(${a.sql} IN (SELECT ${b.sql} FROM (${query.sql}) AS q))`;
-      return value(notNan(a, type, found), BOOLEAN, [a]);
+      return value(`(${a.sql} IN (SELECT ${b.sql} FROM (${query.sql}) AS q))`, BOOLEAN, [a]);
     }
     case 'like':
       return like(expr, env);
@@ -183,6 +182,8 @@ function inner(expr: Expr, env: Env): Value {
         );
       return value(`(${query.sql})`, query.columns[0]!.type);
     }
+    case 'quantified':
+      return quantified(expr, env);
     case 'exists':
       return value(`EXISTS (${analyzeQuery(expr.query, env).sql})`, BOOLEAN);
   }
@@ -268,6 +269,21 @@ export function inZone(v: Value, zone: Value, at: number): Value {
     );
   const moment = v.type.kind === 'timestamp' ? `timezone('UTC', ${v.sql})` : (v.moment ?? v.sql);
   return value(moment, { kind: 'timestamptz', zone: name, precision: v.type.precision }, [v, zone]);
+}
+
+/** `= ANY (SELECT ..)`, `> ALL (SELECT ..)` */
+function quantified(expr: Extract<Expr, { kind: 'quantified' }>, env: Env): Value {
+  const arg = analyze(expr.arg, env);
+  const query = analyzeQuery(expr.query, env);
+  if (query.columns.length !== 1)
+    throw new SqlError('TYPE_MISMATCH', `a subquery after ${expr.quantifier} must give one column`, expr.at);
+  const [a, b, type] = alike(arg, value('c0', query.columns[0]!.type), expr.op, expr.at);
+  if (!isPlain(type)) throw unsupported(`${expr.op} ${expr.quantifier} over ${display(type)}`, expr.at);
+  return value(
+    `(${a.sql} ${expr.op} ${expr.quantifier} (SELECT ${b.sql} FROM (${query.sql}) AS q))`,
+    BOOLEAN,
+    [a],
+  );
 }
 
 function like(expr: Extract<Expr, { kind: 'like' }>, env: Env): Value {

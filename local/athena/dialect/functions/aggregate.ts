@@ -52,24 +52,27 @@ const ORDERED = new Set(['array_agg', 'listagg', 'map_agg', 'arbitrary', 'any_va
 
 export const isAggregate = (call: Call): boolean => AGGREGATE_NAMES.has(call.name);
 
+/** Where an aggregate's arguments stand. */
+const INSIDE = 'arguments of ';
+
 /** An aggregate, over the rows of a group or, with OVER, of a window. */
 export function analyzeAggregate(call: Call, env: Env): Value {
   const { at } = call;
   if (call.name === 'grouping') return grouping(call, env);
   if (call.name === 'reduce_agg') throw unsupported('the function reduce_agg', at);
   const refused = call.over === null ? env.noAggregate : env.noWindow;
+  if (refused !== null && call.over === null && refused.startsWith(INSIDE))
+    throw new SqlError(
+      'NESTED_AGGREGATION',
+      `Cannot nest aggregations inside aggregation '${refused.slice(INSIDE.length)}': [${call.name}]`,
+      at,
+    );
   if (refused !== null)
-    throw call.over === null
-      ? new SqlError(
-          'EXPRESSION_NOT_SCALAR',
-          `${refused} cannot contain aggregations, window functions or grouping operations: [${call.name}]`,
-          at,
-        )
-      : new SqlError(
-          'EXPRESSION_NOT_SCALAR',
-          `${refused} cannot contain aggregations, window functions or grouping operations: [${call.name}]`,
-          at,
-        );
+    throw new SqlError(
+      'EXPRESSION_NOT_SCALAR',
+      `${refused} cannot contain aggregations, window functions or grouping operations: [${call.name}]`,
+      at,
+    );
   if (call.over !== null && call.filter !== null) throw unsupported('FILTER with a window function', at);
   if (severalBest(call)) throw unsupported(`${call.name} with a number of values`, at);
   if (call.over !== null && (call.distinct || call.order.length > 0))
@@ -81,8 +84,8 @@ export function analyzeAggregate(call: Call, env: Env): Value {
       ? {
           ...env,
           groupKeys: null,
-          noAggregate: `arguments of ${call.name}`,
-          noWindow: `arguments of ${call.name}`,
+          noAggregate: `${INSIDE}${call.name}`,
+          noWindow: `${INSIDE}${call.name}`,
         }
       : { ...env, noWindow: `arguments of ${call.name}` };
   const args = call.args.map((a) => analyze(a, inside));
@@ -133,7 +136,11 @@ function fromTable(call: Call, args: Value[], finish: Finish): Value {
   const given = args.map((a, i) => coerce(a, best.m.params[i]!, call.at).sql);
   if (call.name === 'max_by' || call.name === 'min_by') {
     // Rows whose second argument is NULL don't take part; the first may well be NULL.
-    return finish(`${best.s.sql.split('{')[0]}{${given[0]}, ${given[1]}}`, best.m.result);
+    const [x, by] = given as [string, string];
+    // NaN is the greatest number to DuckDB, and to Athena less than all others.
+    const float = ['double', 'real'].includes(types[1]!.kind) && call.name === 'max_by';
+    const key = float ? `CASE WHEN isnan(${by}) THEN CAST('-inf' AS DOUBLE) ELSE ${by} END` : by;
+    return finish(`${best.s.sql.split('{')[0]}{${x}, ${key}}`, best.m.result);
   }
   return finish(fill(best.s.sql, given), best.m.result);
 }

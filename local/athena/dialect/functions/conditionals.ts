@@ -16,8 +16,13 @@ const extreme =
     // Unlike DuckDB's, NULL if any argument is NULL.
     const nulls = values.map((v) => `(${v.sql}) IS NULL`).join(' OR ');
     const name = op === '>' ? 'greatest' : 'least';
+    const pick = (sql: (x: string) => string): string =>
+      `${name}(${values.map((v) => sql(v.sql)).join(', ')})`;
+    const float = type.kind === 'double' || type.kind === 'real';
+    // NaN counts only where there is no other number.
+    const numbers = float ? `coalesce(${pick((x) => `CASE WHEN NOT isnan(${x}) THEN ${x} END`)}, ` : '';
     return value(
-      `CASE WHEN ${nulls} THEN NULL ELSE ${name}(${values.map((v) => v.sql).join(', ')}) END`,
+      `CASE WHEN ${nulls} THEN NULL ELSE ${numbers}${pick((x) => x)}${float ? ')' : ''} END`,
       type,
       values,
     );

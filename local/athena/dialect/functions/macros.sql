@@ -17,6 +17,8 @@ CREATE MACRO t_substr3(s, p, n) AS CASE WHEN n IS NULL THEN NULL WHEN n <= 0 THE
 CREATE MACRO t_replace(s, a, b) AS CASE WHEN t_ok(a <> '', 'NOT_SUPPORTED: replace of an empty text is not supported by the embedded Athena') THEN replace(s, a, b) END;
 CREATE MACRO t_pad(padded, n, p) AS CASE WHEN t_ok(n >= 0 AND n <= 2147483647, 'INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647]') AND t_ok(p <> '', 'INVALID_FUNCTION_ARGUMENT: Padding string must not be empty') THEN padded END;
 CREATE MACRO t_codepoint(s) AS CASE WHEN t_ok(length(s) = 1, 'INVALID_FUNCTION_ARGUMENT: codepoint takes a text of one character') THEN unicode(s) END;
+CREATE MACRO t_upper(s) AS CASE WHEN contains(s, 'ß') THEN array_to_string(list_transform(string_split(s, 'ß'), lambda x: upper(x)), 'ß') ELSE upper(s) END;
+CREATE MACRO t_wide(s, n, left_side) AS CASE WHEN length(s) >= n THEN s WHEN left_side THEN s || repeat(' ', n - length(s)) ELSE repeat(' ', n - length(s)) || s END;
 CREATE MACRO t_split(s, d) AS CASE WHEN t_ok(d <> '', 'INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string') THEN string_split(s, d) END;
 CREATE MACRO t_split_part(s, d, n) AS CASE WHEN t_ok(n > 0, 'INVALID_FUNCTION_ARGUMENT: Index must be greater than zero') AND t_ok(d <> '', 'NOT_SUPPORTED: split_part with an empty delimiter is not supported by the embedded Athena') THEN string_split(s, d)[n] END;
 CREATE MACRO t_fits(s, n) AS CASE WHEN t_ok(length(s) <= n, 'INVALID_CAST_ARGUMENT: Value cannot be represented as varchar(' || n || ')') THEN s END;
@@ -54,6 +56,7 @@ CREATE MACRO t_map_at(m, k, shown) AS CASE WHEN t_ok(map_contains(m, k), 'INVALI
 CREATE MACRO t_map_get(m, k) AS map_extract(m, k)[1];
 CREATE MACRO t_map(ks, vs) AS CASE WHEN t_ok(len(ks) = len(vs), 'INVALID_FUNCTION_ARGUMENT: Key and value arrays must be the same length') AND t_ok(len(ks) = list_count(ks), 'INVALID_FUNCTION_ARGUMENT: map key cannot be null') AND t_ok(len(list_distinct(ks)) = len(ks), 'INVALID_FUNCTION_ARGUMENT: Duplicate map keys are not allowed') THEN MAP(ks, vs) END;
 CREATE MACRO t_first_keys(es) AS list_filter(es, lambda e, i: e.k IS NOT NULL AND list_position(list_transform(es, lambda o: o.k), e.k) = i);
+CREATE MACRO t_split_to_map(s, e, kv) AS CASE WHEN t_ok(e <> '' AND kv <> '' AND e <> kv, 'INVALID_FUNCTION_ARGUMENT: the delimiters must not be empty, nor the same') AND t_ok(s = '' OR len(list_filter(string_split(s, e), lambda p: len(string_split(p, kv)) <> 2)) = 0, 'INVALID_FUNCTION_ARGUMENT: Key-value delimiter must appear exactly once in each entry. Bad input: ''' || s || '''') THEN CASE WHEN s = '' THEN t_map(CAST([] AS VARCHAR[]), CAST([] AS VARCHAR[])) ELSE t_map(list_transform(string_split(s, e), lambda p: string_split(p, kv)[1]), list_transform(string_split(s, e), lambda p: string_split(p, kv)[2])) END END;
 CREATE MACRO t_map_of(es) AS CASE WHEN len(es) > 0 THEN MAP(list_transform(t_first_keys(es), lambda e: e.k), list_transform(t_first_keys(es), lambda e: e.v)) END;
 CREATE MACRO t_contains(l, x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(l, x) THEN TRUE WHEN len(l) > list_count(l) THEN NULL ELSE list_contains(l, x) END;
 CREATE MACRO t_distinct(l) AS list_filter(l, lambda x, i: list_position(l, x) = i);

@@ -41,36 +41,52 @@ export const TEXTS: Record<string, Special> = {
     ]);
   },
   format(call, env) {
-    const [f, ...rest] = args(call, env, 1, 50);
+    const [f, ...rest] = args(call, env, 2, 50);
     const template = literal(f!, call, 'a format');
     const parts: string[] = [];
     let n = 0;
-    for (const m of template.matchAll(/%%|%(-?\d*)s|%(0?\d*)d|%(?:\.(\d+))?f|%|[^%]+/g)) {
-      const [whole] = m;
-      if (whole === '%%') parts.push("'%'");
-      else if (whole === '%') throw unsupported(`the format ${template}`, call.at);
-      else if (!whole.startsWith('%')) parts.push(quote(whole));
-      else parts.push(formatted(whole, rest[n++], call));
+    for (const m of template.matchAll(/%%|%([-,0]*)(\d+)?(?:\.(\d+))?([a-zA-Z])|%|[^%]+/g)) {
+      if (m[0] === '%%') parts.push("'%'");
+      else if (!m[0].startsWith('%')) parts.push(quote(m[0]));
+      else if (m[4] === undefined) throw unsupported(`the format ${template}`, call.at);
+      else parts.push(formatted(m, rest[n++], call));
     }
     if (n !== rest.length) throw unsupported('a format with other than one argument for each %', call.at);
     return value(`(${parts.length === 0 ? "''" : parts.join(' || ')})`, VARCHAR, rest);
   },
 };
 
-function formatted(spec: string, v: Value | undefined, call: Call): string {
+/** One `%..` of format: `s`, `d` and `f` with a width, `-`, `,`, `0` and, for `f`, a number of digits. */
+function formatted(
+  [spec, flags, width, digits, letter]: RegExpMatchArray,
+  v: Value | undefined,
+  call: Call,
+): string {
   if (v === undefined)
     throw new SqlError(
       'INVALID_FUNCTION_ARGUMENT',
       `Invalid format string: ${spec} has no argument`,
       call.at,
     );
-  if (spec === '%s' && v.type.kind === 'varchar') return `coalesce(${v.sql}, 'null')`;
-  if ((spec === '%s' || spec === '%d') && isInteger(v.type))
-    return `coalesce(CAST(${v.sql} AS VARCHAR), 'null')`;
-  const padded = /^%0(\d+)d$/.exec(spec);
-  if (padded && isInteger(v.type)) return `printf(${quote(spec)}, ${v.sql})`;
-  const fixed = /^%(?:\.(\d+))?f$/.exec(spec);
-  if (fixed && (v.type.kind === 'double' || v.type.kind === 'decimal'))
-    return `js_fixed(CAST(${v.sql} AS DOUBLE), ${fixed[1] ?? 6})`;
-  throw unsupported(`${spec} for a value of type ${display(v.type)} in format`, call.at);
+  const refuse = (): SqlError =>
+    unsupported(`${spec} for a value of type ${display(v.type)} in format`, call.at);
+  const grouped = flags!.includes(',');
+  const zeros = flags!.includes('0');
+  let text: string;
+  if (letter === 's' && !grouped && !zeros && digits === undefined) {
+    const plain = ['varchar', 'boolean', 'double', 'date', 'tinyint', 'smallint', 'integer', 'bigint'];
+    if (!plain.includes(v.type.kind)) throw refuse();
+    text = v.type.kind === 'double' ? `js_double_java(${v.sql})` : `CAST(${v.sql} AS VARCHAR)`;
+  } else if (letter === 'd' && isInteger(v.type) && digits === undefined) {
+    if (zeros && (grouped || width === undefined)) throw refuse();
+    text = grouped
+      ? `format('{:,}', ${v.sql})`
+      : zeros
+        ? `printf('%0${width}d', ${v.sql})`
+        : `CAST(${v.sql} AS VARCHAR)`;
+  } else if (letter === 'f' && !zeros && (v.type.kind === 'double' || v.type.kind === 'decimal')) {
+    text = `js_fixed(CAST(${v.sql} AS DOUBLE), ${digits ?? 6}, ${grouped ? 1 : 0})`;
+  } else throw refuse();
+  const shown = `coalesce(${text}, 'null')`;
+  return width === undefined || zeros ? shown : `t_wide(${shown}, ${width}, ${flags!.includes('-')})`;
 }

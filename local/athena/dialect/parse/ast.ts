@@ -38,6 +38,13 @@ export type Expr = { at: number } & (
   | { kind: 'atTimeZone'; arg: Expr; zone: Expr }
   | { kind: 'subquery'; query: Query }
   | { kind: 'exists'; query: Query }
+  | {
+      kind: 'quantified';
+      op: '=' | '<>' | '<' | '<=' | '>' | '>=';
+      quantifier: 'ANY' | 'ALL';
+      arg: Expr;
+      query: Query;
+    }
 );
 
 export interface Call {

@@ -38,8 +38,11 @@ function predicate(c: Cursor): Expr {
   const op = text === '!=' ? '<>' : text;
   if (c.peek().kind === 'op' && /^(=|<>|<|<=|>|>=)$/.test(op)) {
     c.next();
-    if (c.at('ALL', '(') || c.at('ANY', '(') || c.at('SOME', '('))
-      throw unsupported(`${op} ${c.peek().upper}`, at);
+    if (c.at('ALL', '(') || c.at('ANY', '(') || c.at('SOME', '(')) {
+      const quantifier = c.next().upper === 'ALL' ? 'ALL' : 'ANY';
+      const query = c.parenthesized(() => parseQuery(c));
+      return { kind: 'quantified', at, op: op as '=', quantifier, arg: left, query };
+    }
     return { kind: 'compare', at, op: op as '=', left, right: parseValue(c) };
   }
   if (c.accept('IS')) {

@@ -11,7 +11,15 @@ import {
 } from '@duckdb/node-api';
 import { isoMoment } from './iso.ts';
 import { escapeJson, getJson, jsonText, parseJson, scalarJson } from './json.ts';
-import { decimalDivide, decimalModulo, doubleJson, doubleText, fixed, javaFloat } from './number.ts';
+import {
+  decimalDivide,
+  decimalModulo,
+  doubleJson,
+  doubleText,
+  fixed,
+  javaDouble,
+  javaFloat,
+} from './number.ts';
 import {
   regexCount,
   regexExtract,
@@ -48,7 +56,8 @@ const FUNCTIONS: [string, DuckDBType[], Body][] = [
   ['js_double_json', [DOUBLE], doubleJson],
   ['js_cbrt', [DOUBLE], (x: number) => String(Math.cbrt(x))],
   ['js_float_json', [FLOAT], (x: number) => javaFloat(x)],
-  ['js_fixed', [DOUBLE, INTEGER], fixed],
+  ['js_fixed', [DOUBLE, INTEGER, INTEGER], fixed],
+  ['js_double_java', [DOUBLE], javaDouble],
   ['js_decimal_divide', [VARCHAR, VARCHAR, INTEGER], decimalDivide],
   ['js_decimal_modulo', [VARCHAR, VARCHAR, INTEGER], decimalModulo],
   ['js_json_parse', [VARCHAR], parseJson],
