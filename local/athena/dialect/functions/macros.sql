@@ -6,6 +6,7 @@ CREATE MACRO t_trimmed(s) AS regexp_replace(s, '^[\x00-\x20]+|[\x00-\x20]+$', ''
 CREATE MACRO t_divide(a, b) AS CASE WHEN t_ok(b <> 0, 'DIVISION_BY_ZERO: Division by zero') THEN a // b END;
 CREATE MACRO t_modulo(a, b) AS CASE WHEN t_ok(b <> 0, 'DIVISION_BY_ZERO: Division by zero') THEN a % b END;
 CREATE MACRO t_float_modulo(a, b) AS CASE WHEN b = 0 THEN CAST('nan' AS DOUBLE) ELSE a % b END;
+CREATE MACRO t_finite(x) AS CASE WHEN isfinite(x) THEN x END;
 CREATE MACRO t_ln(x) AS CASE WHEN x = 0 THEN CAST('-inf' AS DOUBLE) WHEN x < 0 THEN CAST('nan' AS DOUBLE) ELSE ln(x) END;
 CREATE MACRO t_width_bucket(x, lo, hi, n) AS CASE WHEN t_ok(n > 0 AND lo <> hi, 'INVALID_FUNCTION_ARGUMENT: bucketCount must be greater than 0 and the bounds must differ')
   THEN CASE WHEN lo < hi THEN CASE WHEN x < lo THEN 0 WHEN x >= hi THEN n + 1 ELSE CAST(floor(n * (x - lo) / (hi - lo)) AS BIGINT) + 1 END

@@ -16,7 +16,7 @@ const REFUSED = new Set(
   learn_libsvm_regressor learn_regressor line_interpolate_point line_interpolate_points line_locate_point luhn_check
   make_set_digest map_union map_zip_with merge merge_set_digest multimap_agg multimap_from_entries murmur3 ngrams
   normal_cdf normalize numeric_histogram objectid objectid_timestamp parse_data_size parse_duration
-  parse_presto_data_size qdigest_agg quantile_at_value regress render rgb sha512 shuffle simplify_geometry soundex
+  parse_presto_data_size qdigest_agg quantile_at_value regress render rgb sha512 shuffle simplify_geometry skewness soundex
   spatial_partitioning spatial_partitions split_to_multimap spooky_hash_v2_32 spooky_hash_v2_64 tdigest_agg
   theta_sketch_cardinality theta_sketch_union timestamp_objectid timezone_hour timezone_minute to_base to_base32
   to_base64url to_big_endian_32 to_big_endian_64 to_char to_date to_encoded_polyline to_geojson_geometry to_geometry

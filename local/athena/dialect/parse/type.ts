@@ -61,8 +61,14 @@ export function parseType(c: Cursor): { type: Type; length: number | null } {
     }
     case 'ROW':
       return { type: { kind: 'row', fields: c.parenthesized(() => c.list(() => field(c))) }, length: null };
-    default:
+    case 'CHAR':
+    case 'TIME':
+    case 'UUID':
+    case 'IPADDRESS':
+    case 'INTERVAL':
       throw unsupported(`the type ${word.text.toLowerCase()}`, word.at);
+    default:
+      throw new SqlError('TYPE_MISMATCH', `Unknown type: ${word.text.toLowerCase()}`, word.at);
   }
 }
 
