@@ -156,7 +156,7 @@ describe('groups', () => {
     ],
     [
       'SELECT stddev(x), var_pop(x), corr(x, 2 * x), regr_slope(2 * x, x) FROM (VALUES 0e0, 0e0, 2e0, 2e0) t(x)',
-      [['1.1547005383792517', '1.0', '1.0', '2.0']],
+      [['1.1547005383792515', '1.0', '1.0', '2.0']],
     ],
     ['SELECT max_by(x, y), min_by(x, y) FROM (VALUES (1, 5), (NULL, 9), (3, NULL)) t(x, y)', [[null, '1']]],
   ]);
