@@ -22,8 +22,6 @@ export interface Execution extends Question {
   id: string;
   /** Where results go, `s3://bucket/folder/`, or null. */
   output: string | null;
-  /** Is given the way to stop the query once it runs. */
-  onRunning(interrupt: () => void): void;
 }
 
 export interface Outcome {
@@ -67,6 +65,12 @@ function parse(sql: string): ReturnType<typeof parseStatement> {
   return fresh;
 }
 
+/** What kind of statement it is, as GetQueryExecution says; throws `SqlError` when it can't be read. */
+export function classify(sql: string): { kind: Outcome['kind']; detail?: string } {
+  const [kind, detail] = DETAILS[parse(sql).statement.kind];
+  return { kind, detail };
+}
+
 /** Runs one statement of Athena SQL. Throws what `failureOf` can put into Athena's words. */
 export async function execute(
   engine: Engine,
@@ -87,7 +91,6 @@ export async function execute(
     case 'query':
       return done(
         await withPlan(engine, statement.query, execution, async (plan, connection) => {
-          execution.onRunning(() => connection.interrupt());
           await sink.columns(plan.columns, true);
           await stream(connection, plan.sql, plan.columns, sink);
           return plan.scannedBytes;

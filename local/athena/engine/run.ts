@@ -27,6 +27,8 @@ export interface Question {
   database: string;
   parameters: string[];
   now: Date;
+  /** Is given the way to stop the query, once there is something to stop. */
+  onRunning?(interrupt: () => void): void;
 }
 
 /** A query that is ready to run: DuckDB SQL over exactly the files that it needs. */
@@ -49,7 +51,11 @@ export async function withPlan<T>(
   use: (plan: Planned, connection: DuckDBConnection) => Promise<T>,
 ): Promise<T> {
   const connection = await connect(await engine.session());
+  let open = true;
   try {
+    question.onRunning?.(() => {
+      if (open) connection.interrupt();
+    });
     for (let attempt = 1; ; attempt++) {
       try {
         return await use(await plan(engine, query, question, connection), connection);
@@ -58,6 +64,7 @@ export async function withPlan<T>(
       }
     }
   } finally {
+    open = false;
     connection.closeSync();
   }
 }

@@ -15,18 +15,23 @@ export function parseStatement(sql: string): { statement: Statement; parameters:
   return { statement, parameters: c.parameters };
 }
 
-/** A literal given for a `?`: a number, a text in single quotes, DATE '..', NULL and the like. */
+/** A value given for a `?`: an expression of literals as it stands; a name, or what is no SQL, is a text. */
 export function parseParameter(text: string): Expr {
-  const c = new Cursor(text);
-  const expr = parseExpr(c);
-  const literal = expr.kind === 'negate' ? expr.arg : expr;
-  const kinds = ['number', 'string', 'binaryText', 'boolean', 'null', 'typed', 'interval'];
-  if (c.peek().kind !== 'end' || !kinds.includes(literal.kind))
-    throw new SqlError(
-      'INVALID_PARAMETER_USAGE',
-      `the execution parameter ${text} is no literal; quote texts as 'text'`,
-    );
-  return expr;
+  try {
+    const c = new Cursor(text);
+    const expr = parseExpr(c);
+    if (c.peek().kind === 'end' && c.parameters === 0 && !refers(expr)) return expr;
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.errorName !== 'SYNTAX_ERROR') throw error;
+  }
+  return { kind: 'string', at: 0, text };
+}
+
+function refers(node: unknown): boolean {
+  if (Array.isArray(node)) return node.some(refers);
+  if (typeof node !== 'object' || node === null) return false;
+  if ('kind' in node && (node.kind === 'name' || node.kind === 'subquery')) return true;
+  return Object.values(node).some(refers);
 }
 
 function one(c: Cursor): Statement {
