@@ -2,6 +2,7 @@ import {
   type AthenaClient,
   GetQueryExecutionCommand,
   GetQueryResultsCommand,
+  InvalidRequestException,
   StartQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
 import { RetconError } from '../core/errors.ts';
@@ -35,16 +36,7 @@ export class AthenaQueries {
 
   /** Runs a statement to its end; throws `query_failed` (exit 2) with Athena's reason. */
   async execute(sql: string, options: QueryOptions = {}): Promise<{ id: string; bytesScanned: number }> {
-    const started = await this.#client.send(
-      new StartQueryExecutionCommand({
-        QueryString: sql,
-        QueryExecutionContext: { Database: options.database ?? DATABASE },
-        ResultConfiguration: { OutputLocation: this.#output },
-        ...(this.#workGroup ? { WorkGroup: this.#workGroup } : {}),
-        ...(options.token ? { ClientRequestToken: options.token } : {}),
-      }),
-    );
-    const id = started.QueryExecutionId!;
+    const id = await this.#start(sql, options);
     for (let wait = 2; ; wait = Math.min(wait * 1.6, 1000)) {
       const reply = await this.#client.send(new GetQueryExecutionCommand({ QueryExecutionId: id }));
       const execution = reply.QueryExecution!;
@@ -57,6 +49,24 @@ export class AthenaQueries {
         throw new RetconError('query_failed', reason, { exit: 2, field: 'sql' });
       }
       await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+
+  async #start(sql: string, options: QueryOptions): Promise<string> {
+    const command = new StartQueryExecutionCommand({
+      QueryString: sql,
+      QueryExecutionContext: { Database: options.database ?? DATABASE },
+      ResultConfiguration: { OutputLocation: this.#output },
+      ...(this.#workGroup ? { WorkGroup: this.#workGroup } : {}),
+      ...(options.token ? { ClientRequestToken: options.token } : {}),
+    });
+    try {
+      return (await this.#client.send(command)).QueryExecutionId!;
+    } catch (error) {
+      // What can't be read as SQL never becomes a query that could fail.
+      if (!(error instanceof InvalidRequestException) || error.AthenaErrorCode !== 'MALFORMED_QUERY')
+        throw error;
+      throw new RetconError('query_failed', `SYNTAX_ERROR: ${error.message}`, { exit: 2, field: 'sql' });
     }
   }
 

@@ -29,8 +29,9 @@ export interface Answer {
 
 export const NOW = Date.parse('2026-11-01T12:00:00Z');
 
-/** An empty lake in a folder of its own: bucket `lake`, database `retcon`. */
-export async function openLake(home = mkdtempSync(join(tmpdir(), 'athena-'))) {
+/** An empty lake in a folder of its own: bucket `lake`, one database. */
+export async function openLake({ database = 'retcon' } = {}) {
+  const home = mkdtempSync(join(tmpdir(), 'athena-'));
   const clock = { now: () => NOW };
   const aws = createLocalAws({
     home,
@@ -51,7 +52,7 @@ export async function openLake(home = mkdtempSync(join(tmpdir(), 'athena-'))) {
   const glue = new GlueClient(aws.clientConfig);
   const athena = new AthenaClient(aws.clientConfig);
   await s3.send(new CreateBucketCommand({ Bucket: 'lake' }));
-  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'retcon' } })).catch(() => {});
+  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: database } }));
   const duck = await (await DuckDBInstance.create(':memory:')).connect();
   let files = 0;
 
@@ -88,7 +89,7 @@ export async function openLake(home = mkdtempSync(join(tmpdir(), 'athena-'))) {
           : 'org.openx.data.jsonserde.JsonSerDe';
       await glue.send(
         new CreateTableCommand({
-          DatabaseName: 'retcon',
+          DatabaseName: database,
           TableInput: {
             Name: name,
             TableType: 'EXTERNAL_TABLE',
@@ -106,7 +107,7 @@ export async function openLake(home = mkdtempSync(join(tmpdir(), 'athena-'))) {
       for (let i = 0; i < places.length; i += 100)
         await glue.send(
           new BatchCreatePartitionCommand({
-            DatabaseName: 'retcon',
+            DatabaseName: database,
             TableName: table,
             PartitionInputList: places
               .slice(i, i + 100)
@@ -122,7 +123,7 @@ export async function openLake(home = mkdtempSync(join(tmpdir(), 'athena-'))) {
       const { QueryExecutionId } = await athena.send(
         new StartQueryExecutionCommand({
           QueryString: sql,
-          QueryExecutionContext: { Database: 'retcon' },
+          QueryExecutionContext: { Database: database },
           ExecutionParameters: options.parameters,
           ResultConfiguration: options.output === undefined ? undefined : { OutputLocation: options.output },
         }),

@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { AwsError, unsupportedMessage } from '../../aws/errors.ts';
 import { inputReader } from '../../aws/input.ts';
 import type { Input, Operation } from '../../aws/json.ts';
+import { place, SqlError } from '../dialect/errors.ts';
+import { classify } from '../engine/execute.ts';
 import { parseLocation } from '../engine/files.ts';
+import { athenaError, INVALID, invalid } from './errors.ts';
 import { type Record, type Records, ROWS_PER_FILE } from './records.ts';
 import type { Runner } from './runner.ts';
 import type { WorkGroups } from './workgroups.ts';
 
-export const INVALID = 'InvalidRequestException';
-export const read = inputReader(INVALID);
+const read = inputReader(INVALID);
 const MAX_SQL_BYTES = 262_144;
 const ENGINE = 'Athena engine version 3';
 
@@ -20,7 +22,8 @@ export interface Athena {
   now(): number;
 }
 
-const notFound = (id: string): AwsError => new AwsError(INVALID, `QueryExecution ${id} was not found`);
+const notFound = (id: string): AwsError =>
+  invalid(`QueryExecution ${id} was not found`, 'QUERY_EXECUTION_NOT_FOUND');
 
 /** Operations on queries, with the errors of their API pages. */
 export function queryOperations(athena: Athena): { [name: string]: Operation } {
@@ -44,8 +47,7 @@ export function queryOperations(athena: Athena): { [name: string]: Operation } {
       accepts: ['QueryExecutionIds'],
       run(input) {
         const ids = read.list(input, 'QueryExecutionIds').map(String);
-        if (ids.length < 1 || ids.length > 50)
-          throw new AwsError(INVALID, 'QueryExecutionIds must hold 1 to 50 ids.');
+        if (ids.length < 1 || ids.length > 50) throw invalid('QueryExecutionIds must hold 1 to 50 ids.');
         const found = ids.map((id) => current(athena, id));
         return {
           QueryExecutions: found.flatMap((r) => (r === null ? [] : [shown(r)])),
@@ -96,16 +98,13 @@ export function queryOperations(athena: Athena): { [name: string]: Operation } {
 
 function start(athena: Athena, input: Input): string {
   const sql = read.text(input, 'QueryString');
-  if (sql.trim() === '') throw new AwsError(INVALID, 'queryString must not be empty.');
   if (Buffer.byteLength(sql) > MAX_SQL_BYTES)
-    throw new AwsError(
-      INVALID,
-      `queryString has ${Buffer.byteLength(sql)} bytes; the most is ${MAX_SQL_BYTES}.`,
-    );
+    throw invalid(`queryString has ${Buffer.byteLength(sql)} bytes; the most is ${MAX_SQL_BYTES}.`);
+  const { kind, detail } = classified(sql);
   const context = read.maybeRecord(input, 'QueryExecutionContext') ?? {};
   const catalog = read.maybeText(context, 'Catalog');
   if (catalog !== undefined && catalog.toLowerCase() !== 'awsdatacatalog')
-    throw new AwsError(INVALID, `Catalog ${catalog} does not exist.`);
+    throw invalid(`Catalog ${catalog} does not exist.`);
   const workGroup = athena.workGroups.get(read.maybeText(input, 'WorkGroup') ?? 'primary');
   const configuration = read.maybeRecord(input, 'ResultConfiguration') ?? {};
   for (const name of Object.keys(configuration))
@@ -119,17 +118,17 @@ function start(athena: Athena, input: Input): string {
     input.ExecutionParameters == null ? [] : read.list(input, 'ExecutionParameters').map(String);
   const database = read.maybeText(context, 'Database') ?? 'default';
   const token = read.maybeText(input, 'ClientRequestToken');
-  if (token !== undefined && (token.length < 32 || token.length > 128))
-    throw new AwsError(INVALID, 'ClientRequestToken must have 32 to 128 characters.');
-  let id: string = randomUUID();
-  if (token !== undefined) {
-    const request = JSON.stringify([sql, database, workGroup.name, output, parameters]);
-    const claimed = athena.records.claim(token, request, id);
-    if (claimed.request !== request) throw new AwsError(INVALID, 'Idempotent parameters do not match');
-    // The record may be missing when the one who claimed the token was killed before starting: start it now.
-    if (claimed.id !== id && athena.records.load(claimed.id) !== null) return claimed.id;
-    id = claimed.id;
-  }
+  // SDKs make one up where the caller gives none; whoever speaks the protocol by hand must do so too.
+  if (token === undefined) throw invalid('clientRequestToken is null or empty');
+  if (token.length < 32 || token.length > 128)
+    throw invalid(
+      'clientRequestToken must have length greater than or equal to 32 and less than or equal to 128',
+    );
+  const request = JSON.stringify([sql, database, workGroup.name, output, parameters]);
+  const { id, request: first } = athena.records.claim(token, request, randomUUID());
+  if (first !== request) throw invalid('Idempotent parameters do not match', 'IDEMPOTENT_PARAMETER_MISMATCH');
+  // The record may be missing when the one who claimed the token was killed before starting: start it now.
+  if (athena.records.load(id) !== null) return id;
   const record: Record = {
     id,
     sql,
@@ -138,7 +137,8 @@ function start(athena: Athena, input: Input): string {
     parameters,
     output,
     state: 'QUEUED',
-    kind: 'DML',
+    kind,
+    ...(detail === undefined ? {} : { detail }),
     submitted: athena.now(),
     process: process.pid,
   };
@@ -151,7 +151,17 @@ function location(output: string): void {
   try {
     parseLocation(output);
   } catch {
-    throw new AwsError(INVALID, `outputLocation is not a valid S3 path: ${output}`);
+    throw invalid('outputLocation is not a valid S3 path.');
+  }
+}
+
+/** What kind of statement it is; one that can't be read is no query at all, and never starts. */
+function classified(sql: string): ReturnType<typeof classify> {
+  try {
+    return classify(sql);
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.errorName !== 'SYNTAX_ERROR') return { kind: 'DML' };
+    throw invalid(`${error.at === undefined ? '' : place(sql, error.at)}${error.message}`, 'MALFORMED_QUERY');
   }
 }
 
@@ -168,7 +178,7 @@ function current(athena: Athena, id: string): Record | null {
     ...again,
     state: 'FAILED',
     reason,
-    error: { category: 1, type: 401, message: reason },
+    error: athenaError('GENERIC_INTERNAL_ERROR', reason),
     completed: athena.now(),
   };
   athena.records.save(failed);
@@ -192,7 +202,6 @@ function load(athena: Athena, id: string): Record {
 }
 
 function shown(r: Record): unknown {
-  const suffix = r.kind === 'DML' ? 'csv' : 'txt';
   return {
     QueryExecutionId: r.id,
     Query: r.sql,
@@ -202,7 +211,7 @@ function shown(r: Record): unknown {
     QueryExecutionContext: { Database: r.database, Catalog: 'awsdatacatalog' },
     ExecutionParameters: r.parameters.length > 0 ? r.parameters : undefined,
     ResultConfiguration:
-      r.output === null ? undefined : { OutputLocation: `${r.output.replace(/\/?$/, '/')}${r.id}.${suffix}` },
+      r.output === null ? undefined : { OutputLocation: `${r.output.replace(/\/?$/, '/')}${resultName(r)}` },
     EngineVersion: { SelectedEngineVersion: 'AUTO', EffectiveEngineVersion: ENGINE },
     Status: {
       State: r.state,
@@ -228,9 +237,16 @@ function shown(r: Record): unknown {
   };
 }
 
+/** The name of a query's result below its output location. */
+function resultName({ id, kind, detail }: Record): string {
+  if (detail === 'CREATE_TABLE_AS_SELECT') return `tables/${id}`;
+  if (detail === 'INSERT') return id;
+  return `${id}.${kind === 'DML' ? 'csv' : 'txt'}`;
+}
+
 const position = (token: string | undefined): number => {
   if (token === undefined) return 0;
-  if (!/^\d{1,12}$/.test(token)) throw new AwsError(INVALID, 'NextToken is not one that was given out.');
+  if (!/^\d{1,12}$/.test(token)) throw invalid('NextToken is not one that was given out.');
   return Number(token);
 };
 
@@ -240,10 +256,12 @@ function results(athena: Athena, input: Input): unknown {
   if (kind !== 'DATA_ROWS') throw new AwsError(INVALID, unsupportedMessage(`the QueryResultType ${kind}`));
   const most = read.maybeWhole(input, 'MaxResults', 1, ROWS_PER_FILE) ?? ROWS_PER_FILE;
   const from = position(read.maybeText(input, 'NextToken'));
-  if (record.state === 'FAILED' || record.state === 'CANCELLED')
-    throw new AwsError(INVALID, `Query did not finish successfully. Final query state: ${record.state}`);
+  const state = 'INVALID_QUERY_EXECUTION_STATE';
+  if (record.state === 'CANCELLED') throw invalid('Could not find results', 'RESULT_NOT_FOUND');
+  if (record.state === 'FAILED')
+    throw invalid(`Query did not finish successfully. Final query state: ${record.state}`, state);
   if (record.state !== 'SUCCEEDED')
-    throw new AwsError(INVALID, `Query has not yet finished. Current state: ${record.state}`);
+    throw invalid(`Query has not yet finished. Current state: ${record.state}`, state);
   const total = record.rowCount ?? 0;
   const rows: (string | null)[][] = [];
   for (
@@ -265,6 +283,6 @@ function results(athena: Athena, input: Input): unknown {
       ResultSetMetadata: { ColumnInfo: record.columns ?? [] },
     },
     NextToken: from + most < total ? String(from + most) : undefined,
-    UpdateCount: 0,
+    UpdateCount: record.written ?? (record.columns === undefined ? undefined : 0),
   };
 }

@@ -37,6 +37,8 @@ export interface Record {
   columns?: ColumnInfo[];
   header?: boolean;
   rowCount?: number;
+  /** Rows written by INSERT, CREATE TABLE AS or UNLOAD. */
+  written?: number;
 }
 
 export interface ColumnInfo {

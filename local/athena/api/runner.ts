@@ -7,10 +7,13 @@ import { execute, type Sink } from '../engine/execute.ts';
 import { failureOf } from '../engine/failure.ts';
 import type { Engine } from '../engine/run.ts';
 import { columnInfo } from './columns.ts';
+import { athenaError } from './errors.ts';
 import { type Record, type Records, ROWS_PER_FILE } from './records.ts';
 
 /** Queries of this process that may run at the same time; the others wait their turn. */
 const AT_ONCE = 4;
+
+const SAY_AGAIN_MS = 20;
 
 /** Runs queries in this process and keeps what becomes of them as records. */
 export class Runner {
@@ -37,7 +40,14 @@ export class Runner {
   stop(id: string): boolean {
     if (!this.#interrupts.has(id)) return false;
     this.#stopped.add(id);
-    this.#interrupts.get(id)?.();
+    // An interruption is lost on a query that is only about to begin: it is said again until the query is over.
+    const say = (): void => {
+      const interrupt = this.#interrupts.get(id);
+      if (interrupt === undefined) return;
+      interrupt();
+      setTimeout(say, SAY_AGAIN_MS);
+    };
+    say();
     return true;
   }
 
@@ -62,7 +72,7 @@ export class Runner {
           output: record.output,
           onRunning: (interrupt) => {
             this.#interrupts.set(record.id, interrupt);
-            if (this.#stopped.has(record.id)) interrupt();
+            if (this.#stopped.has(record.id)) throw new Error('INTERRUPT');
           },
         },
         result,
@@ -75,6 +85,7 @@ export class Runner {
         kind: outcome.kind,
         detail: outcome.detail,
         scannedBytes: outcome.scannedBytes,
+        ...(outcome.written === undefined ? {} : { written: outcome.written }),
       });
     } catch (error) {
       this.#fail(record, error, started);
@@ -86,22 +97,17 @@ export class Runner {
     }
   }
 
-  #fail(record: Record, error: unknown, started: number): void {
+  #fail(record: Record, thrown: unknown, started: number): void {
     const end = this.#end(started);
     try {
       if (this.#stopped.has(record.id)) {
-        this.#save(record, { ...end, state: 'CANCELLED', reason: 'Query was canceled' });
+        this.#save(record, { ...end, state: 'CANCELLED', reason: 'Query cancelled by user' });
         return;
       }
-      const failure = failureOf(error);
+      const failure = failureOf(thrown);
       const reason = describe(failure, record.sql);
-      const internal = failure.errorName === 'GENERIC_INTERNAL_ERROR';
-      this.#save(record, {
-        ...end,
-        state: 'FAILED',
-        reason,
-        error: { category: internal ? 1 : 2, type: internal ? 401 : 1006, message: reason },
-      });
+      const error = athenaError(failure.errorName, reason);
+      this.#save(record, { ...end, state: 'FAILED', reason, error });
     } catch {
       // The disk refuses even this: the record stays as it is, and a reader sees that the process is gone.
     }

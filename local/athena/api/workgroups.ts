@@ -4,8 +4,8 @@ import { AwsError, systemCode, unsupportedMessage } from '../../aws/errors.ts';
 import { uniqueId } from '../../aws/files/whole.ts';
 import { inputReader } from '../../aws/input.ts';
 import type { Operation } from '../../aws/json.ts';
+import { INVALID, invalid } from './errors.ts';
 
-const INVALID = 'InvalidRequestException';
 const read = inputReader(INVALID);
 
 export interface WorkGroup {
@@ -34,12 +34,12 @@ export class WorkGroups {
       }
     }
     if (name === 'primary') return { name, output: null, enforced: false, description: null, created: 0 };
-    throw new AwsError(INVALID, `WorkGroup ${name} is not found.`);
+    throw invalid('WorkGroup is not found.');
   }
 
   create(group: WorkGroup): void {
     if (!/^[\w.-]{1,128}$/.test(group.name))
-      throw new AwsError(INVALID, 'Name must have 1 to 128 letters, digits, dots, underscores or hyphens.');
+      throw invalid('Name must have 1 to 128 letters, digits, dots, underscores or hyphens.');
     const path = join(this.#folder, `${group.name}.json`);
     const temporary = join(this.#folder, `.${uniqueId()}`);
     mkdirSync(this.#folder, { recursive: true });
@@ -49,7 +49,7 @@ export class WorkGroups {
       linkSync(temporary, path);
     } catch (error) {
       if (systemCode(error) !== 'EEXIST') throw error;
-      throw new AwsError(INVALID, `WorkGroup ${group.name} is already created.`);
+      throw invalid('WorkGroup is already created.');
     } finally {
       unlinkSync(temporary);
     }

@@ -9,6 +9,9 @@ export type SqlErrorName =
   | 'TABLE_NOT_FOUND'
   | 'TABLE_ALREADY_EXISTS'
   | 'SCHEMA_NOT_FOUND'
+  | 'CATALOG_NOT_FOUND'
+  | 'NOT_FOUND'
+  | 'ALREADY_EXISTS'
   | 'TYPE_MISMATCH'
   | 'FUNCTION_NOT_FOUND'
   | 'INVALID_FUNCTION_ARGUMENT'
@@ -23,6 +26,9 @@ export type SqlErrorName =
   | 'NUMERIC_VALUE_OUT_OF_RANGE'
   | 'EXPRESSION_NOT_AGGREGATE'
   | 'EXPRESSION_NOT_SCALAR'
+  | 'MISSING_OVER'
+  | 'NESTED_AGGREGATION'
+  | 'DUPLICATE_NAMED_QUERY'
   | 'EXPRESSION_NOT_IN_DISTINCT'
   | 'MISSING_COLUMN_NAME'
   | 'DUPLICATE_COLUMN_NAME'
@@ -64,4 +70,10 @@ export function describe(error: SqlError, sql: string): string {
 /** Something right in Athena that this engine can't answer faithfully, refused by name. */
 export function unsupported(what: string, at?: number): SqlError {
   return new SqlError('NOT_SUPPORTED', `${what} is not supported by the embedded Athena`, at);
+}
+
+/** Athena says of a column that isn't there what it says of one that may not be seen. */
+export function columnNotFound(name: string, at: number): SqlError {
+  const hidden = 'cannot be resolved or requester is not authorized to access requested resources';
+  return new SqlError('COLUMN_NOT_FOUND', `Column '${name}' ${hidden}`, at);
 }

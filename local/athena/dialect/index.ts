@@ -58,8 +58,9 @@ export function storable(
   });
 }
 
-/** The literals given for `?`; how many are wanted is known from the statement. */
+/** The values given for `?`; how many are wanted is known from the statement. Without any `?` they are ignored. */
 export function readParameters(given: string[], wanted: number): Expr[] {
+  if (wanted === 0) return [];
   if (given.length !== wanted)
     throw new SqlError(
       'INVALID_PARAMETER_USAGE',

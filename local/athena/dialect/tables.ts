@@ -4,7 +4,9 @@ import type { Type } from './types.ts';
 /** What a name in FROM can mean, as the catalog knows it. */
 export type TableMeaning =
   | { kind: 'table'; database: string; table: string; columns: TableColumn[] }
-  | { kind: 'view'; database: string; table: string; query: Query; columns: number };
+  | { kind: 'view'; database: string; table: string; query: Query; columns: number }
+  /** Its database doesn't exist. */
+  | { kind: 'nowhere' };
 
 export interface TableColumn {
   name: string;

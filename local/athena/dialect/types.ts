@@ -4,7 +4,7 @@ export type Type =
   | { kind: 'decimal'; precision: number; scale: number }
   | { kind: 'timestamp'; precision: number }
   /** `zone` is DuckDB SQL that gives the zone's name: every value of a column shares it. */
-  | { kind: 'timestamptz'; zone: string }
+  | { kind: 'timestamptz'; zone: string; precision: number }
   | { kind: 'array'; of: Type }
   | { kind: 'map'; key: Type; value: Type }
   | { kind: 'row'; fields: Field[] }
@@ -44,7 +44,7 @@ export const JSON_TYPE = simple('json');
 export const UNKNOWN = simple('unknown');
 export const TIMESTAMP: Type = { kind: 'timestamp', precision: 3 };
 export const UTC = "'UTC'";
-export const TIMESTAMP_TZ: Type = { kind: 'timestamptz', zone: UTC };
+export const TIMESTAMP_TZ: Type = { kind: 'timestamptz', zone: UTC, precision: 3 };
 export const arrayOf = (of: Type): Type => ({ kind: 'array', of });
 export const mapOf = (key: Type, value: Type): Type => ({ kind: 'map', key, value });
 
@@ -68,7 +68,7 @@ export function display(t: Type): string {
     case 'timestamp':
       return `timestamp(${t.precision})`;
     case 'timestamptz':
-      return 'timestamp(3) with time zone';
+      return `timestamp(${t.precision}) with time zone`;
     case 'array':
       return `array(${display(t.of)})`;
     case 'map':
@@ -131,9 +131,10 @@ export function commonType(a: Type, b: Type): Type | null {
   if (a.kind === 'timestamp' && b.kind === 'timestamp') return a.precision >= b.precision ? a : b;
   if (isInstant(a) && isInstant(b)) {
     const [first, second] = instantRank(a) >= instantRank(b) ? [a, b] : [b, a];
-    if (first.kind === 'timestamptz' && second.kind === 'timestamptz' && first.zone !== second.zone)
-      return { kind: 'timestamptz', zone: MIXED_ZONES };
-    return first;
+    if (first.kind !== 'timestamptz') return first;
+    const precision = Math.max(first.precision, digits(second));
+    const mixed = second.kind === 'timestamptz' && first.zone !== second.zone;
+    return { kind: 'timestamptz', zone: mixed ? MIXED_ZONES : first.zone, precision };
   }
   if (a.kind === 'array' && b.kind === 'array') {
     const of = commonType(a.of, b.of);
@@ -162,6 +163,7 @@ export const MIXED_ZONES = 'NULL/*zones*/';
 
 const isInstant = (t: Type): boolean =>
   t.kind === 'date' || t.kind === 'timestamp' || t.kind === 'timestamptz';
+const digits = (t: Type): number => (t.kind === 'timestamp' || t.kind === 'timestamptz' ? t.precision : 0);
 const instantRank = (t: Type): number => ['date', 'timestamp', 'timestamptz'].indexOf(t.kind);
 
 function commonNumber(a: Type, b: Type): Type {

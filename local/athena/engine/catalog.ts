@@ -1,14 +1,15 @@
 import {
   BatchCreatePartitionCommand,
+  BatchDeletePartitionCommand,
   CreateTableCommand,
   DeleteTableCommand,
   EntityNotFoundException,
+  GetDatabaseCommand,
   GetDatabasesCommand,
   GetPartitionsCommand,
   GetTableCommand,
   GetTablesCommand,
   type GlueClient,
-  type PartitionInput,
   type Table,
   type TableInput,
   UpdateTableCommand,
@@ -65,6 +66,16 @@ export class Catalog {
     return found;
   }
 
+  async hasDatabase(name: string): Promise<boolean> {
+    try {
+      await this.#glue.send(new GetDatabaseCommand({ Name: name }));
+      return true;
+    } catch (error) {
+      if (error instanceof EntityNotFoundException) return false;
+      throw error;
+    }
+  }
+
   async databases(): Promise<string[]> {
     const names: string[] = [];
     let NextToken: string | undefined;
@@ -112,16 +123,41 @@ export class Catalog {
     await this.#glue.send(new DeleteTableCommand({ DatabaseName: database, Name: name }));
   }
 
-  async addPartitions(database: string, table: string, partitions: PartitionInput[]): Promise<void> {
+  /** Registers places as partitions that are described like the table; `BatchCreatePartition` takes 100 at once. */
+  async addPartitions(
+    database: string,
+    name: string,
+    table: Pick<TableInput, 'StorageDescriptor'>,
+    places: PartitionPlace[],
+  ): Promise<void> {
+    for (let i = 0; i < places.length; i += 100) {
+      const answer = await this.#glue.send(
+        new BatchCreatePartitionCommand({
+          DatabaseName: database,
+          TableName: name,
+          PartitionInputList: places.slice(i, i + 100).map((p) => ({
+            Values: p.values,
+            StorageDescriptor: { ...table.StorageDescriptor, Location: p.location },
+          })),
+        }),
+      );
+      const failed = answer.Errors?.[0];
+      if (failed)
+        throw new Error(
+          `partition ${failed.PartitionValues?.join('/')}: ${failed.ErrorDetail?.ErrorMessage}`,
+        );
+    }
+  }
+
+  /** Forgets a partition; false when there was none. Its objects stay. */
+  async dropPartition(database: string, name: string, values: string[]): Promise<boolean> {
     const answer = await this.#glue.send(
-      new BatchCreatePartitionCommand({
+      new BatchDeletePartitionCommand({
         DatabaseName: database,
-        TableName: table,
-        PartitionInputList: partitions,
+        TableName: name,
+        PartitionsToDelete: [{ Values: values }],
       }),
     );
-    const failed = answer.Errors?.[0];
-    if (failed)
-      throw new Error(`partition ${failed.PartitionValues?.join('/')}: ${failed.ErrorDetail?.ErrorMessage}`);
+    return (answer.Errors ?? []).length === 0;
   }
 }

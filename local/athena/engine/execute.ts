@@ -2,11 +2,15 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { readParameters } from '../dialect/index.ts';
 import type { Statement } from '../dialect/parse/ast.ts';
 import { parseStatement } from '../dialect/parse/statement.ts';
-import { type Type, VARCHAR } from '../dialect/types.ts';
+import { BIGINT, type Type, VARCHAR } from '../dialect/types.ts';
 import { createView, drop, show } from './catalog-statements.ts';
-import { createTableAs } from './ctas.ts';
+import { createTableAs, type Written } from './ctas.ts';
+import { createExternal } from './external-table.ts';
+import { insertInto } from './insert.ts';
+import { addPartitions, dropPartitions, repair } from './partition-statements.ts';
 import { print } from './print.ts';
 import { type Engine, type Question, withPlan } from './run.ts';
+import { unload } from './unload.ts';
 
 /** Takes the rows of a result, some at a time, each value as Athena prints it. */
 export interface Sink {
@@ -18,19 +22,25 @@ export interface Execution extends Question {
   id: string;
   /** Where results go, `s3://bucket/folder/`, or null. */
   output: string | null;
-  /** Is given the way to stop the query once it runs. */
-  onRunning(interrupt: () => void): void;
 }
 
 export interface Outcome {
   kind: 'DML' | 'DDL' | 'UTILITY';
   detail: string;
   scannedBytes: number;
+  /** Rows that the statement wrote; undefined for those that write none. */
+  written?: number;
 }
 
 const DETAILS: Record<Statement['kind'], [Outcome['kind'], string]> = {
   query: ['DML', 'SELECT'],
   createTableAs: ['DDL', 'CREATE_TABLE_AS_SELECT'],
+  insert: ['DML', 'INSERT'],
+  unload: ['DML', 'UNLOAD'],
+  createExternal: ['DDL', 'CREATE_TABLE'],
+  addPartitions: ['DDL', 'ALTER_TABLE_ADD_PARTITION'],
+  dropPartitions: ['DDL', 'ALTER_TABLE_DROP_PARTITION'],
+  repair: ['DDL', 'MSCK_REPAIR_TABLE'],
   createView: ['DDL', 'CREATE_VIEW'],
   dropTable: ['DDL', 'DROP_TABLE'],
   dropView: ['DDL', 'DROP_VIEW'],
@@ -55,6 +65,12 @@ function parse(sql: string): ReturnType<typeof parseStatement> {
   return fresh;
 }
 
+/** What kind of statement it is, as GetQueryExecution says; throws `SqlError` when it can't be read. */
+export function classify(sql: string): { kind: Outcome['kind']; detail?: string } {
+  const [kind, detail] = DETAILS[parse(sql).statement.kind];
+  return { kind, detail };
+}
+
 /** Runs one statement of Athena SQL. Throws what `failureOf` can put into Athena's words. */
 export async function execute(
   engine: Engine,
@@ -66,18 +82,35 @@ export async function execute(
   readParameters(execution.parameters, parameters);
   const [kind, detail] = DETAILS[statement.kind];
   const done = (scannedBytes: number): Outcome => ({ kind, detail, scannedBytes });
+  // Statements that write answer with no row, but with a column: how many rows they wrote.
+  const wrote = async ({ scannedBytes, rows }: Written): Promise<Outcome> => {
+    await sink.columns([{ name: 'rows', type: BIGINT }], false);
+    return { ...done(scannedBytes), written: rows };
+  };
   switch (statement.kind) {
     case 'query':
       return done(
         await withPlan(engine, statement.query, execution, async (plan, connection) => {
-          execution.onRunning(() => connection.interrupt());
           await sink.columns(plan.columns, true);
           await stream(connection, plan.sql, plan.columns, sink);
           return plan.scannedBytes;
         }),
       );
     case 'createTableAs':
-      return done((await createTableAs(engine, statement, execution)).scannedBytes);
+      return wrote(await createTableAs(engine, statement, execution));
+    case 'insert':
+      return wrote(await insertInto(engine, statement, execution));
+    case 'unload':
+      return wrote(await unload(engine, statement, execution));
+    case 'createExternal':
+      await createExternal(engine, statement, execution);
+      return done(0);
+    case 'addPartitions':
+      await addPartitions(engine, statement, execution);
+      return done(0);
+    case 'dropPartitions':
+      await dropPartitions(engine, statement, execution);
+      return done(0);
     case 'createView':
       await createView(engine, statement, execution);
       return done(0);
@@ -86,7 +119,9 @@ export async function execute(
       await drop(engine, statement, execution);
       return done(0);
     default: {
-      const { column, rows } = await show(engine, statement, execution);
+      const { column, rows } = await (statement.kind === 'repair'
+        ? repair(engine, statement, execution)
+        : show(engine, statement, execution));
       await sink.columns([{ name: column, type: VARCHAR }], false);
       await sink.rows(rows.map((r) => [r]));
       return done(0);

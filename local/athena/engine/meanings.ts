@@ -32,7 +32,10 @@ export async function lookUp(query: unknown, database: string, catalog: Catalog)
         if (asked.has(key)) return;
         asked.add(key);
         const table = await catalog.table(q.database, q.name);
-        if (table === null) return;
+        if (table === null) {
+          if (!(await catalog.hasDatabase(q.database))) found.tables.set(key, { kind: 'nowhere' });
+          return;
+        }
         if (!isView(table)) {
           found.tables.set(key, external(table, q.database, q.name));
           found.entries.set(key, table);

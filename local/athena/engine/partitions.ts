@@ -2,10 +2,9 @@ import type { Table } from '@aws-sdk/client-glue';
 import { needed } from '../dialect/analyze/prune.ts';
 import type { Predicate, Scan } from '../dialect/analyze/value.ts';
 import type { Catalog } from './catalog.ts';
+import { refuseProjection } from './external-table.ts';
 import { readHiveType } from './hive.ts';
-
-/** Hive's name for a partition without a value. */
-const NULL_VALUE = '__HIVE_DEFAULT_PARTITION__';
+import { NULL_PARTITION } from './stored-rows.ts';
 
 export interface Place {
   location: string;
@@ -19,6 +18,7 @@ export async function placesOf(scan: Scan, table: Table, catalog: Catalog): Prom
     name: (k.Name ?? '').toLowerCase(),
     type: readHiveType(k.Type ?? 'string').kind,
   }));
+  refuseProjection(table.Parameters);
   if (keys.length === 0) {
     const reads = needed(scan, {}, {});
     return reads ? [{ location: table.StorageDescriptor?.Location ?? '', values: {} }] : [];
@@ -30,7 +30,7 @@ export async function placesOf(scan: Scan, table: Table, catalog: Catalog): Prom
     .map((p) => ({
       location: p.location,
       values: Object.fromEntries(
-        keys.map((k, i) => [k.name, p.values[i] === NULL_VALUE ? null : (p.values[i] ?? null)]),
+        keys.map((k, i) => [k.name, p.values[i] === NULL_PARTITION ? null : (p.values[i] ?? null)]),
       ),
     }))
     .filter((p) => needed(scan, p.values, types));

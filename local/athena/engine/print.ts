@@ -12,8 +12,9 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import { unsupported } from '../dialect/errors.ts';
-import { display, type Type, UTC } from '../dialect/types.ts';
-import { javaDouble } from './functions/number.ts';
+import { display, isNumeric, type Type, UTC } from '../dialect/types.ts';
+import { escapeJson } from './functions/json.ts';
+import { javaDouble, javaFloat } from './functions/number.ts';
 
 /** A value as Athena prints it in a result; null for NULL. Arrays are [a, b], maps {k=v}, rows {name=v}. */
 export function print(value: DuckDBValue, type: Type, inside = false): string | null {
@@ -22,19 +23,22 @@ export function print(value: DuckDBValue, type: Type, inside = false): string | 
     case 'double':
       return javaDouble(Number(value));
     case 'real':
-      return javaDouble(Number(Math.fround(Number(value)).toPrecision(8)));
+      return javaFloat(Number(value));
     case 'decimal':
-      return value instanceof DuckDBDecimalValue ? value.toString() : String(value);
+      return (value instanceof DuckDBDecimalValue ? value.toString() : String(value)).replace(
+        /^(-?)\./,
+        '$10.',
+      );
     case 'date':
       return value instanceof DuckDBDateValue
         ? new Date(value.days * 86_400_000).toISOString().slice(0, 10)
         : String(value);
     case 'timestamp':
-      return clock((value as DuckDBTimestampValue).micros);
+      return clock((value as DuckDBTimestampValue).micros, type.precision);
     case 'timestamptz':
       if (inside && type.zone !== UTC)
         throw unsupported('showing a timestamp of another zone inside an array, map or row');
-      return `${clock((value as DuckDBTimestampTZValue).micros)} ${type.zone.slice(1, -1)}`;
+      return `${clock((value as DuckDBTimestampTZValue).micros, type.precision)} ${type.zone.slice(1, -1)}`;
     case 'interval_day':
       return interval(
         (value as DuckDBIntervalValue).micros + BigInt((value as DuckDBIntervalValue).days) * 86_400_000_000n,
@@ -50,9 +54,18 @@ export function print(value: DuckDBValue, type: Type, inside = false): string | 
         .map((v) => print(v, type.of, true))
         .join(', ')}]`;
     case 'map':
-      return `{${(value as DuckDBMapValue).entries.map((e) => `${print(e.key, type.key, true)}=${print(e.value, type.value, true)}`).join(', ')}}`;
+      return `{${inKeyOrder(value as DuckDBMapValue, type.key)
+        .map((e) => `${print(e.key, type.key, true)}=${print(e.value, type.value, true)}`)
+        .join(', ')}}`;
     case 'row':
-      return `{${type.fields.map((f, i) => `${f.name ?? `field${i}`}=${print((value as DuckDBStructValue).entries[`f${i}`] ?? null, f.type, true)}`).join(', ')}}`;
+      return `{${type.fields
+        .map((f, i) => {
+          const text = print((value as DuckDBStructValue).entries[`f${i}`] ?? null, f.type, true);
+          return f.name === null ? text : `${f.name}=${text}`;
+        })
+        .join(', ')}}`;
+    case 'json':
+      return escapeJson(String(value));
     case 'variable':
       throw unsupported(`showing a value of type ${display(type)}`);
     default:
@@ -63,10 +76,20 @@ export function print(value: DuckDBValue, type: Type, inside = false): string | 
 const items = (value: DuckDBValue): readonly DuckDBValue[] =>
   value instanceof DuckDBListValue || value instanceof DuckDBArrayValue ? value.items : [];
 
-/** `2026-01-01 10:00:00.000`: microseconds since 1970, finer parts cut. */
-function clock(micros: bigint): string {
+/** A map has no order of its own: Athena shows numbers by size and other keys by their text. */
+function inKeyOrder(map: DuckDBMapValue, key: Type): DuckDBMapValue['entries'] {
+  const text = (k: DuckDBValue): string => print(k, key, true) ?? '';
+  const order = isNumeric(key)
+    ? (a: DuckDBValue, b: DuckDBValue): number => Number(text(a)) - Number(text(b))
+    : (a: DuckDBValue, b: DuckDBValue): number => Buffer.compare(Buffer.from(text(a)), Buffer.from(text(b)));
+  return [...map.entries].sort((a, b) => order(a.key, b.key));
+}
+
+/** `2026-01-01 10:00:00.000`: microseconds since 1970, with as many digits of the second as the type has. */
+function clock(micros: bigint, precision: number): string {
   const ms = micros >= 0n ? micros / 1000n : (micros - 999n) / 1000n;
-  return new Date(Number(ms)).toISOString().replace('T', ' ').replace('Z', '');
+  const text = new Date(Number(ms)).toISOString().replace('T', ' ').replace('Z', '');
+  return precision === 0 ? text.slice(0, 19) : text.slice(0, 20 + precision);
 }
 
 function interval(micros: bigint): string {

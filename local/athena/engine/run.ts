@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { scanMark } from '../dialect/analyze/relation.ts';
 import type { Scan } from '../dialect/analyze/value.ts';
+import { clockIn } from '../dialect/analyze/zones.ts';
 import { unsupported } from '../dialect/errors.ts';
 import { type Compiled, compile } from '../dialect/index.ts';
 import type { Query } from '../dialect/parse/ast.ts';
@@ -26,6 +27,8 @@ export interface Question {
   database: string;
   parameters: string[];
   now: Date;
+  /** Is given the way to stop the query, once there is something to stop. */
+  onRunning?(interrupt: () => void): void;
 }
 
 /** A query that is ready to run: DuckDB SQL over exactly the files that it needs. */
@@ -48,7 +51,11 @@ export async function withPlan<T>(
   use: (plan: Planned, connection: DuckDBConnection) => Promise<T>,
 ): Promise<T> {
   const connection = await connect(await engine.session());
+  let open = true;
   try {
+    question.onRunning?.(() => {
+      if (open) connection.interrupt();
+    });
     for (let attempt = 1; ; attempt++) {
       try {
         return await use(await plan(engine, query, question, connection), connection);
@@ -57,6 +64,7 @@ export async function withPlan<T>(
       }
     }
   } finally {
+    open = false;
     connection.closeSync();
   }
 }
@@ -98,7 +106,7 @@ function printable(sql: string, { columns }: Compiled): string {
   if (zones.every((z) => z === UTC)) return sql;
   const list = zones.map((zone, i) => {
     if (zone === MIXED_ZONES) throw unsupported('showing a timestamp with an offset (use AT TIME ZONE)');
-    return zone === UTC ? `c${i}` : `timezone(${UTC}, timezone(${zone}, c${i})) AS c${i}`;
+    return zone === UTC ? `c${i}` : `timezone(${UTC}, ${clockIn(zone, `c${i}`)}) AS c${i}`;
   });
   return `SELECT ${list.join(', ')} FROM (${sql}) AS shown`;
 }

@@ -45,7 +45,8 @@ export async function sourceOf(
   return { sql: parts.join(' UNION ALL '), bytes };
 }
 
-function formatOf(table: Table): 'parquet' | 'json' {
+/** How the files of a table are read; what can't be read is refused by its SerDe. */
+export function formatOf(table: Table): 'parquet' | 'json' {
   const library = table.StorageDescriptor?.SerdeInfo?.SerializationLibrary ?? '';
   if (/ParquetHiveSerDe$/.test(library)) return 'parquet';
   if (/openx\.data\.jsonserde\.JsonSerDe$|hive\.hcatalog\.data\.JsonSerDe$/.test(library)) return 'json';

@@ -1,4 +1,4 @@
-import { SqlError } from '../errors.ts';
+import { SqlError, unsupported } from '../errors.ts';
 import {
   arrayOf,
   asDecimal,
@@ -12,8 +12,9 @@ import {
   type Type,
   VARCHAR,
 } from '../types.ts';
-import { cast, coerce, localClock } from './convert.ts';
+import { cast, coerce } from './convert.ts';
 import { type Value, value } from './value.ts';
+import { localClock, momentOf } from './zones.ts';
 
 type Op = '+' | '-' | '*' | '/' | '%' | '||';
 const DAY = simple('interval_day');
@@ -99,11 +100,11 @@ function times(op: Op, a: Value, b: Value, at: number): Result {
       if (y === 'interval_month') return [`CAST(${a.sql} ${op} ${b.sql} AS DATE)`, DATE];
       return [`t_date_step(${a.sql}, ${op === '-' ? '-1' : '1'} * t_interval_ms(${b.sql}))`, DATE];
     }
-    if (x === 'timestamp') return [`(${a.sql} ${op} ${b.sql})`, { kind: 'timestamp', precision: 3 }];
-    if (x === 'timestamptz') {
-      if (y === 'interval_day') return [`(${a.sql} ${op} ${b.sql})`, a.type];
-      const zone = (a.type as { zone: string }).zone;
-      return [`timezone(${zone}, ${localClock(a, at)} ${op} ${b.sql})`, a.type];
+    // An interval of days and below has milliseconds, and its sum too; months leave the clock as it is.
+    if (a.type.kind === 'timestamp' || a.type.kind === 'timestamptz') {
+      if (y === 'interval_day') return [`(${a.sql} ${op} ${b.sql})`, { ...a.type, precision: 3 }];
+      const clock = `${localClock(a, at)} ${op} ${b.sql}`;
+      return [a.type.kind === 'timestamp' ? `(${clock})` : momentOf(a.type.zone, clock), a.type];
     }
     if (x === y) return [`(${a.sql} ${op} ${b.sql})`, a.type];
   }
@@ -115,6 +116,8 @@ function times(op: Op, a: Value, b: Value, at: number): Result {
     ];
   }
   if (op === '*' && isInterval(y) && isNumeric(a.type)) return times(op, b, a, at);
+  if ((op === '*' || op === '/') && isInterval(x) && isNumeric(b.type) && !isInteger(b.type))
+    throw unsupported('an interval times a fraction', at);
   if ((op === '*' || op === '/') && isInterval(x) && isInteger(b.type)) {
     const unit =
       x === 'interval_day'

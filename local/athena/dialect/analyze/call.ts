@@ -1,5 +1,6 @@
 import { SqlError, unsupported } from '../errors.ts';
 import { AGGREGATE_NAMES, analyzeAggregate, isAggregate } from '../functions/aggregate.ts';
+import { isRefused } from '../functions/refused.ts';
 import { SCALAR } from '../functions/scalar.ts';
 import { distance, match, type Signature } from '../functions/signature.ts';
 import { SPECIAL } from '../functions/special.ts';
@@ -38,23 +39,9 @@ export function analyzeCall(call: Call, env: Env): Value {
 }
 
 export const notRegistered = (call: Call): SqlError =>
-  REFUSED.has(call.name)
+  isRefused(call.name)
     ? unsupported(`the function ${call.name}`, call.at)
     : new SqlError('FUNCTION_NOT_FOUND', `Function '${call.name}' not registered`, call.at);
-
-/** Functions that Athena has and this engine hasn't: refused by name rather than called unknown. */
-const REFUSED = new Set(
-  `array_histogram bing_tile cast_to combinations convex_hull_agg crc32 current_timezone day_name approx_set merge
-  format_number from_iso8601_timestamp_nanos from_unixtime_nanos hmac_md5 hmac_sha1 hmac_sha256 hmac_sha512
-  human_readable_seconds index inverse_normal_cdf kurtosis_pop luhn_check map_union multimap_agg multimap_from_entries
-  ngrams normal_cdf normalize now_local numeric_histogram parse_data_size parse_duration parse_presto_data_size
-  qdigest_agg regexp_position sha512 shuffle soundex split_to_map split_to_multimap spooky_hash_v2_32 st_point
-  tdigest_agg timezone_hour timezone_minute to_char to_date to_geometry to_timestamp trim_array word_stem xxhash64
-  json_array_get json_array_contains json_size from_base to_base from_base32 to_base32 from_base64url to_base64url
-  checksum entropy from_ieee754_64 to_ieee754_64 cosine_similarity beta_cdf wilson_interval_lower typeof version`.split(
-    /\s+/,
-  ),
-);
 
 /** Calls the signature that fits the arguments best. */
 export function apply(known: Signature[], call: { name: string; at: number }, args: Value[]): Value {
@@ -92,6 +79,6 @@ function walk(node: unknown): boolean {
   const expr = node as Expr;
   if (expr.kind === 'subquery' || expr.kind === 'exists') return false;
   if (expr.kind === 'call' && AGGREGATE_NAMES.has(expr.call.name) && expr.call.over === null) return true;
-  if (expr.kind === 'inQuery') return walk(expr.arg);
+  if (expr.kind === 'inQuery' || expr.kind === 'quantified') return walk(expr.arg);
   return Object.values(node).some(walk);
 }

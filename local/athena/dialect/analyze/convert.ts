@@ -12,6 +12,7 @@ import {
 } from '../types.ts';
 import { castJson, castToJson } from './json.ts';
 import { quote, type Value } from './value.ts';
+import { localClock, rounded } from './zones.ts';
 
 /** The value as the type that is wanted where it stands, without a CAST in the statement. */
 export function coerce(v: Value, to: Type, at: number): Value {
@@ -138,7 +139,7 @@ function castText(sql: string, to: Type, at: number): string | null {
     case 'date':
       return `t_cast_date(${sql})`;
     case 'timestamp':
-      return `t_cast_timestamp(${sql})`;
+      return rounded(`t_cast_timestamp(${sql})`, to.precision, 'timestamp');
     case 'timestamptz':
       throw unsupported('CAST of a text to a timestamp with time zone (use from_iso8601_timestamp)', at);
     case 'varbinary':
@@ -152,7 +153,7 @@ function castNumber(sql: string, from: Type, to: Type): string | null {
   if (to.kind === 'varchar') {
     if (from.kind === 'double') return `t_double_text(${sql})`;
     if (from.kind === 'real') return null;
-    return `CAST(${sql} AS VARCHAR)`;
+    return from.kind === 'decimal' ? `t_decimal_text(${sql})` : `CAST(${sql} AS VARCHAR)`;
   }
   if (from.kind === 'boolean')
     return isInteger(to) || to.kind === 'double' || to.kind === 'real' || to.kind === 'decimal'
@@ -165,35 +166,26 @@ function castNumber(sql: string, from: Type, to: Type): string | null {
   return null;
 }
 
-/** The clock in its zone that a moment shows, as a timestamp without zone. */
-export function localClock(v: Value, at: number): string {
-  if (v.type.kind !== 'timestamptz') return v.type.kind === 'date' ? `CAST(${v.sql} AS TIMESTAMP)` : v.sql;
-  if (v.type.zone === MIXED_ZONES) throw unsupported('a timestamp whose time zone is not known', at);
-  return `timezone(${v.type.zone}, ${v.sql})`;
-}
-
 function castInstant(sql: string, from: Type, to: Type, at: number): string | null {
-  const clock = localClock({ sql, type: from, free: [], aggregate: false, window: false }, at);
+  const clock = localClock({ sql, type: from }, at);
   switch (to.kind) {
     case 'date':
       return `CAST(${clock} AS DATE)`;
     case 'timestamp':
-      return to.precision < 3 && from.kind !== 'date'
-        ? `date_trunc('${to.precision === 0 ? 'second' : 'millisecond'}', ${clock} + to_microseconds(${to.precision === 0 ? 500_000 : 0}))`
-        : clock;
+      return from.kind === 'date' ? clock : rounded(clock, to.precision, 'timestamp');
     case 'timestamptz':
-      return from.kind === 'timestamptz' ? sql : `timezone(${UTC}, ${clock})`;
+      return rounded(from.kind === 'timestamptz' ? sql : `timezone(${UTC}, ${clock})`, to.precision, to.kind);
     case 'varchar':
-      if (from.kind === 'date') return `CAST(${sql} AS VARCHAR)`;
       if (from.kind === 'timestamptz')
-        return `strftime(${clock}, '%Y-%m-%d %H:%M:%S.%g') || ' ' || ${from.zone}`;
-      return timestampText(clock, from.kind === 'timestamp' ? from.precision : 3);
+        return `${timestampText(clock, from.precision)} || ' ' || ${from.zone}`;
+      return from.kind === 'timestamp' ? timestampText(clock, from.precision) : `CAST(${sql} AS VARCHAR)`;
     default:
       return null;
   }
 }
 
-const timestampText = (clock: string, precision: number): string => {
-  const text = `strftime(${clock}, '%Y-%m-%d %H:%M:%S${precision > 0 ? '.%g' : ''}')`;
+/** `2026-01-01 10:00:00.000`, with as many digits of the second as the type has. */
+export const timestampText = (clock: string, precision: number, separator = ' '): string => {
+  const text = `strftime(${clock}, '%Y-%m-%d${separator}%H:%M:%S${precision > 0 ? '.%g' : ''}')`;
   return precision === 0 || precision === 3 ? text : `left(${text}, ${20 + precision})`;
 };

@@ -1,24 +1,26 @@
-import { SqlError, unsupported } from '../errors.ts';
+import { columnNotFound, SqlError, unsupported } from '../errors.ts';
 import type { Expr, Name } from '../parse/ast.ts';
 import {
   arrayOf,
   BIGINT,
   BOOLEAN,
   display,
+  INTEGER,
   isInteger,
   isNumeric,
-  type Type,
   UNKNOWN,
   VARBINARY,
   VARCHAR,
 } from '../types.ts';
 import { arithmetic, negate } from './arithmetic.ts';
 import { analyzeCall } from './call.ts';
+import { comparable, compared, isPlain } from './compare.ts';
 import { alike, cast, coerce, unify } from './convert.ts';
-import { decimalLiteral, intervalLiteral, isZone, numberLiteral, typedLiteral } from './literal.ts';
+import { decimalLiteral, intervalLiteral, numberLiteral, typedLiteral } from './literal.ts';
 import { analyzeQuery } from './query.ts';
 import { type Env, resolve } from './scope.ts';
 import { type Constant, knownText, quote, scalar, type Value, value } from './value.ts';
+import { zoneOf } from './zones.ts';
 
 /** Checks an expression as Athena would and says it in DuckDB's words. */
 export function analyze(expr: Expr, env: Env): Value {
@@ -67,15 +69,16 @@ function inner(expr: Expr, env: Env): Value {
     case 'name':
       return reference(expr.parts, env);
     case 'negate':
+      // The smallest numbers, whose digits alone are too large for their type.
+      if (expr.arg.kind === 'number' && expr.arg.text === '2147483648')
+        return scalar('(-2147483648)', INTEGER, -2147483648n);
       if (expr.arg.kind === 'number' && expr.arg.text === '9223372036854775808')
         return scalar("CAST('-9223372036854775808' AS BIGINT)", BIGINT, -9223372036854775808n);
       return negate(analyze(expr.arg, env), at);
     case 'arithmetic':
       return arithmetic(expr.op, analyze(expr.left, env), analyze(expr.right, env), at);
     case 'compare': {
-      const [a, b, type] = alike(analyze(expr.left, env), analyze(expr.right, env), expr.op, at);
-      comparable(type, expr.op, at);
-      return value(`(${a.sql} ${expr.op} ${b.sql})`, BOOLEAN, [a, b]);
+      return compared(expr.op, analyze(expr.left, env), analyze(expr.right, env), at);
     }
     case 'and':
     case 'or': {
@@ -89,9 +92,12 @@ function inner(expr: Expr, env: Env): Value {
     }
     case 'between': {
       const all = [expr.arg, expr.low, expr.high].map((e) => analyze(e, env));
-      const { values, type } = unify(all, 'operands of BETWEEN', at);
-      comparable(type, 'BETWEEN', at);
-      return value(`(${values[0]!.sql} BETWEEN ${values[1]!.sql} AND ${values[2]!.sql})`, BOOLEAN, values);
+      const { values } = unify(all, 'operands of BETWEEN', at);
+      const [low, high] = [
+        compared('>=', values[0]!, values[1]!, at),
+        compared('<=', values[0]!, values[2]!, at),
+      ];
+      return value(`(${low.sql} AND ${high.sql})`, BOOLEAN, values);
     }
     case 'in': {
       const { values, type } = unify(
@@ -99,13 +105,16 @@ function inner(expr: Expr, env: Env): Value {
         'operands of IN',
         at,
       );
-      comparable(type, '=', at);
       const [arg, ...items] = values;
-      return value(`(${arg!.sql} IN (${items.map((i) => i.sql).join(', ')}))`, BOOLEAN, values);
+      const sql = isPlain(type)
+        ? `${arg!.sql} IN (${items.map((i) => i.sql).join(', ')})`
+        : items.map((i) => compared('=', arg!, i, at).sql).join(' OR ');
+      return value(`(${sql})`, BOOLEAN, values);
     }
     case 'inQuery': {
       const arg = analyze(expr.arg, env);
       const query = analyzeQuery(expr.query, env);
+      if (arg.type.kind === 'row') throw unsupported('a row before IN (SELECT ..)', at);
       if (query.columns.length !== 1)
         throw new SqlError('TYPE_MISMATCH', 'a subquery after IN must give one column', at);
       const [a, b, type] = alike(arg, value('c0', query.columns[0]!.type), 'IN', at);
@@ -173,6 +182,8 @@ function inner(expr: Expr, env: Env): Value {
         );
       return value(`(${query.sql})`, query.columns[0]!.type);
     }
+    case 'quantified':
+      return quantified(expr, env);
     case 'exists':
       return value(`EXISTS (${analyzeQuery(expr.query, env).sql})`, BOOLEAN);
   }
@@ -182,12 +193,6 @@ const text = (s: string, at: number): string => {
   if (s.includes('\0')) throw unsupported('a text with the character NUL', at);
   return s;
 };
-
-/** Equality of arrays, maps and rows differs once nulls are inside, and the engine can't say it alike. */
-function comparable(type: Type, op: string, at: number): void {
-  if (['array', 'map', 'row', 'json'].includes(type.kind))
-    throw unsupported(`${op} between values of type ${display(type)}`, at);
-}
 
 function reference(parts: Name[], env: Env): Value {
   const bound = env.lambda.get(parts[0]!.text.toLowerCase());
@@ -216,7 +221,7 @@ function field(v: Value, name: Name): Value {
       name.at,
     );
   const index = v.type.fields.findIndex((f) => f.name?.toLowerCase() === name.text.toLowerCase());
-  if (index < 0) throw new SqlError('COLUMN_NOT_FOUND', `Column '${name.text}' cannot be resolved`, name.at);
+  if (index < 0) throw columnNotFound(name.text, name.at);
   return value(`(${v.sql}).f${index}`, v.type.fields[index]!.type, [v]);
 }
 
@@ -255,21 +260,30 @@ function lookup(map: Constant | undefined, key: Constant | undefined): Constant 
 
 /** The same moment on the clock of another zone; a timestamp without zone is read as UTC first. */
 export function inZone(v: Value, zone: Value, at: number): Value {
-  if (zone.type.kind !== 'varchar') throw new SqlError('TYPE_MISMATCH', 'a time zone must be a varchar', at);
-  const name = knownText(zone);
-  if (name !== null && !isZone(name))
-    throw /^[+-]/.test(name)
-      ? unsupported('a time zone given as an offset', at)
-      : new SqlError('INVALID_FUNCTION_ARGUMENT', `'${name}' is not a valid time zone`, at);
-  const to: Type = { kind: 'timestamptz', zone: zone.sql };
+  const name = zoneOf(zone, at);
   if (v.type.kind !== 'timestamptz' && v.type.kind !== 'timestamp')
     throw new SqlError(
       'TYPE_MISMATCH',
       `Type of value must be a timestamp with or without time zone: ${display(v.type)}`,
       at,
     );
-  const moment = v.type.kind === 'timestamp' ? `timezone('UTC', ${v.sql})` : v.sql;
-  return value(moment, to, [v, zone]);
+  const moment = v.type.kind === 'timestamp' ? `timezone('UTC', ${v.sql})` : (v.moment ?? v.sql);
+  return value(moment, { kind: 'timestamptz', zone: name, precision: v.type.precision }, [v, zone]);
+}
+
+/** `= ANY (SELECT ..)`, `> ALL (SELECT ..)` */
+function quantified(expr: Extract<Expr, { kind: 'quantified' }>, env: Env): Value {
+  const arg = analyze(expr.arg, env);
+  const query = analyzeQuery(expr.query, env);
+  if (query.columns.length !== 1)
+    throw new SqlError('TYPE_MISMATCH', `a subquery after ${expr.quantifier} must give one column`, expr.at);
+  const [a, b, type] = alike(arg, value('c0', query.columns[0]!.type), expr.op, expr.at);
+  if (!isPlain(type)) throw unsupported(`${expr.op} ${expr.quantifier} over ${display(type)}`, expr.at);
+  return value(
+    `(${a.sql} ${expr.op} ${expr.quantifier} (SELECT ${b.sql} FROM (${query.sql}) AS q))`,
+    BOOLEAN,
+    [a],
+  );
 }
 
 function like(expr: Extract<Expr, { kind: 'like' }>, env: Env): Value {
@@ -295,9 +309,7 @@ function caseOf(expr: Extract<Expr, { kind: 'case' }>, env: Env): Value {
   const operand = expr.operand && analyze(expr.operand, env);
   const tests = expr.whens.map(({ when }) => {
     if (operand === null) return condition(when, env, 'CASE WHEN clause');
-    const [a, b, type] = alike(operand, analyze(when, env), '=', when.at);
-    comparable(type, '=', when.at);
-    return value(`(${a.sql} = ${b.sql})`, BOOLEAN, [a, b]);
+    return compared('=', operand, analyze(when, env), when.at);
   });
   const results = [...expr.whens.map((w) => w.then), ...(expr.otherwise ? [expr.otherwise] : [])].map((e) =>
     analyze(e, env),

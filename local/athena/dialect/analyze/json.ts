@@ -1,6 +1,7 @@
 import { SqlError, unsupported } from '../errors.ts';
 import { display, duckType, isInteger, type Type } from '../types.ts';
-import { lambdaName } from './convert.ts';
+import { lambdaName, timestampText } from './convert.ts';
+import { quote } from './value.ts';
 
 /** `CAST(value AS JSON)`: objects sort their keys, times are texts as Athena prints them. */
 export function castToJson(sql: string, from: Type, at: number): string {
@@ -10,19 +11,20 @@ export function castToJson(sql: string, from: Type, at: number): string {
     case 'smallint':
     case 'integer':
     case 'bigint':
-    case 'decimal':
     case 'varchar':
       return `to_json(${sql})`;
+    case 'decimal':
+      return `CAST(t_decimal_text(${sql}) AS JSON)`;
     case 'double':
       return `CAST(js_double_json(${sql}) AS JSON)`;
+    case 'real':
+      return `CAST(js_float_json(${sql}) AS JSON)`;
     case 'json':
       return sql;
     case 'date':
       return `to_json(CAST(${sql} AS VARCHAR))`;
     case 'timestamp':
-      return `to_json(strftime(${sql}, '%Y-%m-%d %H:%M:%S${from.precision === 0 ? '' : '.%g'}'))`;
-    case 'timestamptz':
-      return `to_json(strftime(timezone(${from.zone}, ${sql}), '%Y-%m-%d %H:%M:%S.%g') || ' ' || ${from.zone})`;
+      return `to_json(${timestampText(sql, from.precision)})`;
     case 'array': {
       const x = lambdaName();
       return `CASE WHEN (${sql}) IS NOT NULL THEN to_json(list_transform(${sql}, lambda ${x}: ${castToJson(x, from.of, at)})) END`;
@@ -65,32 +67,48 @@ export function castJson(sql: string, to: Type, at: number): string {
       return `list_transform(t_json_list(${sql}), lambda ${x}: ${castJson(x, to.of, at)})`;
     }
     case 'map': {
-      if (to.key.kind !== 'varchar') throw unsupported(`CAST of JSON to ${display(to)}`, at);
+      if (to.key.kind !== 'varchar' && !isInteger(to.key))
+        throw unsupported(`CAST of JSON to ${display(to)}`, at);
       const x = lambdaName();
-      return `CASE WHEN t_json_map(${sql}) IS NOT NULL THEN MAP(map_keys(t_json_map(${sql})), list_transform(map_values(t_json_map(${sql})), lambda ${x}: ${castJson(x, to.value, at)})) END`;
+      const k = lambdaName();
+      const keys = `map_keys(t_json_map(${sql}))`;
+      const typed =
+        to.key.kind === 'varchar'
+          ? keys
+          : `list_transform(${keys}, lambda ${k}: t_cast_integer(${k}, ${quote(to.key.kind)}, NULL::${duckType(to.key)}))`;
+      return `CASE WHEN t_json_map(${sql}) IS NOT NULL THEN MAP(${typed}, list_transform(map_values(t_json_map(${sql})), lambda ${x}: ${castJson(x, to.value, at)})) END`;
     }
-    default:
+    case 'row': {
+      // An object gives its members by name, an array its elements by place.
+      const fields = to.fields.map((f, i) => {
+        if (f.name === null) throw unsupported('CAST of JSON to a row without field names', at);
+        return `f${i} := ${castJson(`t_json_field(${sql}, ${quote(f.name.toLowerCase())}, ${i}, ${to.fields.length})`, f.type, at)}`;
+      });
+      return `CASE WHEN json_type(${sql}) <> 'NULL' THEN struct_pack(${fields.join(', ')}) END`;
+    }
+    case 'decimal':
+    case 'real':
       throw unsupported(`CAST of JSON to ${display(to)}`, at);
+    default:
+      throw new SqlError('TYPE_MISMATCH', `Cannot cast json to ${display(to)}`, at);
   }
 }
 
-/** The steps of `$.a["b"][0]`, or an error: wildcards, filters and the like are refused by name. */
-export function jsonPath(path: string, at: number): (string | number)[] {
-  const steps: (string | number)[] = [];
-  let rest = path.startsWith('$') ? path.slice(1) : null;
-  while (rest !== null && rest !== '') {
-    const step = /^(?:\.([A-Za-z_][\w-]*)|\[(\d+)\]|\[(?:"([^"\\]*)"|'([^'\\]*)')\]|\."([^"\\]*)")/.exec(
-      rest,
-    );
-    if (step === null) break;
-    const index = step[2];
-    steps.push(index === undefined ? (step[1] ?? step[3] ?? step[4] ?? step[5])! : Number(index));
-    rest = rest.slice(step[0].length);
+const NAME = String.raw`[\p{L}\p{Nd}_:]+`;
+const STEP = new RegExp(String.raw`^(?:\.(${NAME})|\[([\p{L}\p{Nd}_]+)\]|\["((?:[^"\\]|\\["\\])*)"\])`, 'u');
+
+/** The steps of `$.a["b"][0]`: names and places alike as texts. Wildcards, filters and the like are errors. */
+export function jsonPath(path: string, at: number): string[] {
+  const steps: string[] = [];
+  let rest = path.startsWith('$') ? path.slice(1) : path;
+  for (let m = STEP.exec(rest); m !== null && rest !== path; m = STEP.exec(rest)) {
+    steps.push(m[1] ?? m[2] ?? m[3]!.replace(/\\(.)/g, '$1'));
+    rest = rest.slice(m[0].length);
   }
-  if (rest !== '') throw unsupported(`the JSON path ${path}`, at);
+  if (rest !== '') throw new SqlError('INVALID_FUNCTION_ARGUMENT', `Invalid JSON path: '${path}'`, at);
   return steps;
 }
 
-/** The same path as DuckDB writes it. */
-export const duckPath = (steps: (string | number)[]): string =>
-  `$${steps.map((s) => (typeof s === 'number' ? `[${s}]` : `."${s}"`)).join('')}`;
+/** A path of names as DuckDB writes it. */
+export const duckPath = (steps: string[]): string =>
+  `$${steps.map((s) => `."${s.replace(/["\\]/g, '\\$&')}"`).join('')}`;

@@ -1,6 +1,7 @@
 import { SqlError, unsupported } from '../errors.ts';
 import { BIGINT, DATE, DOUBLE, INTEGER, JSON_TYPE, simple, type Type } from '../types.ts';
 import { quote, scalar, type Value, value } from './value.ts';
+import { momentOf, zoneName } from './zones.ts';
 
 /** 5 is an integer, 5000000000 a bigint, 0.5 a decimal(1,1), 5e0 a double. */
 export function numberLiteral(text: string, at: number): Value {
@@ -42,14 +43,17 @@ export function typedLiteral(type: string, text: string, at: number): Value {
       if (!m || !day) throw bad();
       const [h, min, s] = [m[2] ?? '0', m[3] ?? '0', m[4] ?? '0'];
       if (Number(h) > 23 || Number(min) > 59 || Number(s) > 59) throw bad();
-      const fraction = (m[5] ?? '').replace(/0+$/, '');
-      if (fraction.length > 3) throw unsupported('a timestamp finer than a millisecond', at);
+      const precision = m[5]?.length ?? 0;
+      const fraction = m[5] ?? '';
+      if (precision > 3) throw unsupported('a timestamp finer than a millisecond', at);
       const clock = `TIMESTAMP '${day} ${h.padStart(2, '0')}:${min.padStart(2, '0')}:${s.padStart(2, '0')}.${fraction.padEnd(3, '0')}'`;
       if (m[6] !== undefined) {
-        if (!isZone(m[6])) throw bad();
-        return value(`timezone(${quote(m[6])}, ${clock})`, { kind: 'timestamptz', zone: quote(m[6]) });
+        const name = zoneName(m[6]);
+        if (name === null) throw bad();
+        const zone = quote(name);
+        return value(momentOf(zone, clock), { kind: 'timestamptz', zone, precision });
       }
-      return value(clock, { kind: 'timestamp', precision: Math.min(3, m[5]?.length ?? 0) });
+      return value(clock, { kind: 'timestamp', precision });
     }
     case 'decimal':
       return decimalLiteral(text, at);
@@ -73,17 +77,6 @@ function calendarDay(text: string): string | null {
   return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== day ? null : day;
 }
 
-/** Whether a zone is an IANA name; offsets such as +02:00 are not held by DuckDB. */
-export function isZone(zone: string): boolean {
-  if (!/^[A-Za-z]/.test(zone)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** INTERVAL '2' DAY: days and below are exact lengths, months and years calendar steps. */
 export function intervalLiteral(negative: boolean, text: string, unit: string, at: number): Value {
   const m = /^([+-]?)(\d+)(?:\.(\d{1,3}))?$/.exec(text);
@@ -96,7 +89,7 @@ export function intervalLiteral(negative: boolean, text: string, unit: string, a
       `to_months(CAST(${amount * (unit === 'year' ? 12 : 1)} AS INTEGER))`,
       simple('interval_month'),
     );
-  const seconds = { second: 1, minute: 60, hour: 3600, day: 86_400, week: 604_800 }[unit]!;
+  const seconds = { second: 1, minute: 60, hour: 3600, day: 86_400 }[unit]!;
   const ms = amount * seconds * 1000 + sign * Number((m[3] ?? '').padEnd(3, '0') || 0);
   return value(`to_microseconds(CAST(${ms * 1000} AS BIGINT))`, simple('interval_day'));
 }

@@ -31,7 +31,7 @@ export function analyzeQuery(query: Query, outer: Env): Analyzed {
     const key = cte.name.text.toLowerCase();
     if (query.with.filter((w) => w.name.text.toLowerCase() === key).length > 1)
       throw new SqlError(
-        'SYNTAX_ERROR',
+        'DUPLICATE_NAMED_QUERY',
         `WITH query name '${cte.name.text}' specified more than once`,
         cte.name.at,
       );

@@ -72,6 +72,8 @@ function table(parts: Name[], alias: Alias | null, env: Env): From {
   }
   const { database, name } = qualifiedTable(parts, env.database);
   const meaning = env.statement.tables.get(`${database}.${name}`);
+  if (meaning?.kind === 'nowhere')
+    throw new SqlError('SCHEMA_NOT_FOUND', `Schema '${database}' does not exist`, parts[0]!.at);
   if (meaning === undefined)
     throw new SqlError(
       'TABLE_NOT_FOUND',
@@ -128,7 +130,7 @@ export function qualifiedTable(parts: Name[], database: string): { database: str
   if (names.length > 3)
     throw new SqlError('SYNTAX_ERROR', `Too many parts in table name: ${names.join('.')}`, parts[0]!.at);
   if (names.length === 3 && names[0] !== 'awsdatacatalog')
-    throw new SqlError('TABLE_NOT_FOUND', `Catalog '${names[0]}' does not exist`, parts[0]!.at);
+    throw new SqlError('CATALOG_NOT_FOUND', `Catalog '${names[0]}' not found`, parts[0]!.at);
   return { database: names.at(-2) ?? database.toLowerCase(), name: names.at(-1)! };
 }
 
@@ -165,7 +167,6 @@ function unnest(relation: Extract<Relation, { kind: 'unnest' }>, env: Env): From
   if (relation.ordinality) {
     inside.push(`unnest(range(1, 1 + CAST(greatest(${lengths.join(', ')}) AS BIGINT))) AS n`);
     add(`${u}.n`, BIGINT);
-    columns.at(-1)!.name = 'ordinality';
   }
   return renamed(
     {
@@ -248,6 +249,6 @@ function using(
     });
     taken.add(l).add(r);
   }
-  const rest = [...left, ...right].map((c) => (taken.has(c) ? { ...c, hidden: true } : c));
+  const rest = [...left, ...right].filter((c) => !taken.has(c));
   return { on: ons.join(' AND '), columns: [...merged, ...rest] };
 }

@@ -1,4 +1,4 @@
-import { SqlError } from '../errors.ts';
+import { columnNotFound, SqlError } from '../errors.ts';
 import type { Expr, Name, Query, Window } from '../parse/ast.ts';
 import type { Tables } from '../tables.ts';
 import type { Type } from '../types.ts';
@@ -14,7 +14,7 @@ export interface Column {
   type: Type;
   constant?: Constant | undefined;
   origins?: Origin[] | undefined;
-  /** Not part of `*`: the right side of USING, "$path". */
+  /** Not part of `*`: "$path". */
   hidden?: boolean;
 }
 
@@ -70,11 +70,7 @@ export function resolve(env: Env, parts: Name[]): Found {
       const qualifier = parts.slice(0, used - 1);
       const name = parts[used - 1]!;
       const hits = at.columns.filter(
-        (c) =>
-          c.name !== null &&
-          same(c.name, name.text) &&
-          qualifies(c.qualifier, qualifier) &&
-          !(c.hidden && used === 1 && !c.name.startsWith('$')),
+        (c) => c.name !== null && same(c.name, name.text) && qualifies(c.qualifier, qualifier),
       );
       if (hits.length > 1)
         throw new SqlError('AMBIGUOUS_NAME', `Column '${name.text}' is ambiguous`, parts[0]!.at);
@@ -82,7 +78,7 @@ export function resolve(env: Env, parts: Name[]): Found {
     }
   }
   const shown = parts.map((p) => p.text).join('.');
-  throw new SqlError('COLUMN_NOT_FOUND', `Column '${shown}' cannot be resolved`, parts[0]!.at);
+  throw columnNotFound(shown, parts[0]!.at);
 }
 
 /** Whether the written qualifier is a tail of the full one: `t`, `db.t`, `catalog.db.t`. */

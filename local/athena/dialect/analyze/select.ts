@@ -97,10 +97,9 @@ function starred(c: Column, at: number, env: Env): Item {
   return { name: c.name, value: v };
 }
 
-/** A column keeps its name, a field of a row its own; any other expression is _col0, _col1, .. at the end. */
+/** A column keeps its name, a field of it that field's; any other expression is _col0, _col1, .. at the end. */
 function impliedName(expr: Expr): string | null {
-  if (expr.kind === 'name') return (expr.parts.at(-1) as Name).text;
-  return expr.kind === 'field' ? expr.name.text : null;
+  return expr.kind === 'name' ? (expr.parts.at(-1) as Name).text : null;
 }
 
 interface Group {

@@ -42,6 +42,8 @@ export interface Value {
   sql: string;
   type: Type;
   constant?: Constant;
+  /** For a moment whose zone is checked as it is read: SQL of the moment alone. */
+  moment?: string;
   origins?: Origin[];
   /** Columns of this SELECT that it reads outside of any aggregate and group key. */
   free: { label: string; at: number }[];

@@ -6,7 +6,7 @@ import type { Env } from '../analyze/scope.ts';
 import { knownText, type Value, value } from '../analyze/value.ts';
 import { SqlError, unsupported } from '../errors.ts';
 import type { Call } from '../parse/ast.ts';
-import { arrayOf, BIGINT, DOUBLE, display, isNumeric, orderable, type Type } from '../types.ts';
+import { arrayOf, BIGINT, DOUBLE, display, duckType, isNumeric, orderable, type Type } from '../types.ts';
 import { distance, match, signatures } from './signature.ts';
 import { overClause } from './window.ts';
 
@@ -34,12 +34,11 @@ stddev_pop(double) -> double = stddev_pop{$1}
 variance(double) -> double = var_samp{$1}
 var_samp(double) -> double = var_samp{$1}
 var_pop(double) -> double = var_pop{$1}
-corr(double, double) -> double = corr{$1, $2}
+corr(double, double) -> double = t_finite(regr_sxy{$1, $2} / sqrt(regr_syy{$1, $2}) / sqrt(regr_sxx{$1, $2}))
 covar_pop(double, double) -> double = covar_pop{$1, $2}
 covar_samp(double, double) -> double = covar_samp{$1, $2}
-regr_slope(double, double) -> double = regr_slope{$1, $2}
-regr_intercept(double, double) -> double = regr_intercept{$1, $2}
-skewness(double) -> double = skewness{$1}
+regr_slope(double, double) -> double = t_finite(regr_sxy{$1, $2} / regr_sxx{$1, $2})
+regr_intercept(double, double) -> double = t_finite(regr_avgy{$1, $2} - regr_sxy{$1, $2} / regr_sxx{$1, $2} * regr_avgx{$1, $2})
 geometric_mean(double) -> double = geomean{$1}
 bitwise_and_agg(bigint) -> bigint = bit_and{$1}
 bitwise_or_agg(bigint) -> bigint = bit_or{$1}
@@ -52,25 +51,29 @@ const ORDERED = new Set(['array_agg', 'listagg', 'map_agg', 'arbitrary', 'any_va
 
 export const isAggregate = (call: Call): boolean => AGGREGATE_NAMES.has(call.name);
 
+/** Where an aggregate's arguments stand. */
+const INSIDE = 'arguments of ';
+
 /** An aggregate, over the rows of a group or, with OVER, of a window. */
 export function analyzeAggregate(call: Call, env: Env): Value {
   const { at } = call;
   if (call.name === 'grouping') return grouping(call, env);
   if (call.name === 'reduce_agg') throw unsupported('the function reduce_agg', at);
   const refused = call.over === null ? env.noAggregate : env.noWindow;
+  if (refused !== null && call.over === null && refused.startsWith(INSIDE))
+    throw new SqlError(
+      'NESTED_AGGREGATION',
+      `Cannot nest aggregations inside aggregation '${refused.slice(INSIDE.length)}': [${call.name}]`,
+      at,
+    );
   if (refused !== null)
-    throw call.over === null
-      ? new SqlError(
-          'EXPRESSION_NOT_SCALAR',
-          `${refused} cannot contain aggregations, window functions or grouping operations: [${call.name}]`,
-          at,
-        )
-      : new SqlError(
-          'EXPRESSION_NOT_SCALAR',
-          `${refused} cannot contain aggregations, window functions or grouping operations: [${call.name}]`,
-          at,
-        );
+    throw new SqlError(
+      'EXPRESSION_NOT_SCALAR',
+      `${refused} cannot contain aggregations, window functions or grouping operations: [${call.name}]`,
+      at,
+    );
   if (call.over !== null && call.filter !== null) throw unsupported('FILTER with a window function', at);
+  if (severalBest(call)) throw unsupported(`${call.name} with a number of values`, at);
   if (call.over !== null && (call.distinct || call.order.length > 0))
     throw unsupported('DISTINCT or ORDER BY inside a window function', at);
   if (call.ignoreNulls) throw unsupported(`IGNORE NULLS with ${call.name}`, at);
@@ -80,8 +83,8 @@ export function analyzeAggregate(call: Call, env: Env): Value {
       ? {
           ...env,
           groupKeys: null,
-          noAggregate: `arguments of ${call.name}`,
-          noWindow: `arguments of ${call.name}`,
+          noAggregate: `${INSIDE}${call.name}`,
+          noWindow: `${INSIDE}${call.name}`,
         }
       : { ...env, noWindow: `arguments of ${call.name}` };
   const args = call.args.map((a) => analyze(a, inside));
@@ -100,7 +103,7 @@ export function analyzeAggregate(call: Call, env: Env): Value {
     call.filter === null ? '' : ` FILTER (WHERE ${condition(call.filter, inside, 'FILTER clause').sql})`;
   const over = call.over === null ? null : overClause(call.over, env, call.name);
   const finish = (sql: string, type: Type): Value => {
-    const whole = sql.replace(/([a-z_0-9]+)\{((?:[^{}]|\{[^{}]*\})*)\}/, (_, f: string, inner: string) => {
+    const whole = sql.replace(/([a-z_0-9]+)\{((?:[^{}]|\{[^{}]*\})*)\}/g, (_, f: string, inner: string) => {
       const distinct = call.distinct && !inner.startsWith('DISTINCT ') ? 'DISTINCT ' : '';
       return `${f}(${distinct}${inner}${order.length > 0 ? ` ORDER BY ${order.join(', ')}` : ''})${filter}${over?.sql ?? ''}`;
     });
@@ -109,6 +112,9 @@ export function analyzeAggregate(call: Call, env: Env): Value {
   };
   return own(call, args, finish) ?? fromTable(call, args, finish);
 }
+
+/** max_by(x, y, n): the n best. */
+const severalBest = (call: Call): boolean => /^(max|min)_by$/.test(call.name) && call.args.length === 3;
 
 type Finish = (sql: string, type: Type) => Value;
 
@@ -129,7 +135,11 @@ function fromTable(call: Call, args: Value[], finish: Finish): Value {
   const given = args.map((a, i) => coerce(a, best.m.params[i]!, call.at).sql);
   if (call.name === 'max_by' || call.name === 'min_by') {
     // Rows whose second argument is NULL don't take part; the first may well be NULL.
-    return finish(`${best.s.sql.split('{')[0]}{${given[0]}, ${given[1]}}`, best.m.result);
+    const [x, by] = given as [string, string];
+    // NaN is the greatest number to DuckDB, and to Athena less than all others.
+    const float = ['double', 'real'].includes(types[1]!.kind) && call.name === 'max_by';
+    const key = float ? `CASE WHEN isnan(${by}) THEN CAST('-inf' AS DOUBLE) ELSE ${by} END` : by;
+    return finish(`${best.s.sql.split('{')[0]}{${x}, ${key}}`, best.m.result);
   }
   return finish(fill(best.s.sql, given), best.m.result);
 }
@@ -163,6 +173,12 @@ function own(call: Call, args: Value[], finish: Finish): Value | null {
           at,
         );
       if (['array', 'row'].includes(type.kind)) throw unsupported(`${call.name} of ${display(type)}`, at);
+      // To DuckDB NaN is the greatest number; to Athena it counts only where there is no other.
+      if (call.name === 'max' && (type.kind === 'double' || type.kind === 'real'))
+        return finish(
+          `coalesce(max{CASE WHEN NOT isnan(${first.sql}) THEN ${first.sql} END}, max{${first.sql}})`,
+          type,
+        );
       return finish(`${call.name}{${first.sql}}`, type);
     case 'sum':
       if (type.kind === 'decimal' && args.length === 1) {
@@ -173,7 +189,11 @@ function own(call: Call, args: Value[], finish: Finish): Value | null {
         return finish(`to_microseconds(CAST(sum{t_interval_ms(${first.sql})} * 1000 AS BIGINT))`, type);
       return type.kind === 'real' ? finish(`CAST(sum{CAST(${first.sql} AS DOUBLE)} AS FLOAT)`, type) : null;
     case 'avg':
-      if (type.kind === 'decimal') throw unsupported('avg of a decimal (cast it to double)', at);
+      if (type.kind === 'decimal' && args.length === 1) {
+        const parts = `CAST(sum{${first.sql}} AS VARCHAR), CAST(count{${first.sql}} AS VARCHAR), ${type.scale}`;
+        return finish(`CAST(js_decimal_divide(${parts}) AS ${duckType(type)})`, type);
+      }
+      if (type.kind.startsWith('interval')) throw unsupported('avg of an interval', at);
       return type.kind === 'real' ? finish(`CAST(avg{CAST(${first.sql} AS DOUBLE)} AS FLOAT)`, type) : null;
     case 'histogram': {
       if (args.length !== 1) return null;

@@ -140,7 +140,7 @@ export const COLLECTIONS: Record<string, Special> = {
     const us = (v: Value): string => `epoch_us(CAST(${v.sql} AS TIMESTAMP))`;
     const shown = (x: string): string =>
       dates ? `CAST(make_timestamp(${x}) AS DATE)` : `make_timestamp(${x})`;
-    const type = arrayOf(dates ? DATE : TIMESTAMP);
+    const type = arrayOf(dates ? DATE : commonType(a!.type, b!.type)!);
     if (s?.type.kind === 'interval_month') return monthly(a!, b!, s, dates, type);
     if (s === undefined && !dates)
       throw misfit(

@@ -1,4 +1,5 @@
-import { alike, unify } from '../analyze/convert.ts';
+import { compared } from '../analyze/compare.ts';
+import { unify } from '../analyze/convert.ts';
 import { analyze, condition } from '../analyze/expression.ts';
 import { value } from '../analyze/value.ts';
 import { SqlError, unsupported } from '../errors.ts';
@@ -15,8 +16,13 @@ const extreme =
     // Unlike DuckDB's, NULL if any argument is NULL.
     const nulls = values.map((v) => `(${v.sql}) IS NULL`).join(' OR ');
     const name = op === '>' ? 'greatest' : 'least';
+    const pick = (sql: (x: string) => string): string =>
+      `${name}(${values.map((v) => sql(v.sql)).join(', ')})`;
+    const float = type.kind === 'double' || type.kind === 'real';
+    // NaN counts only where there is no other number.
+    const numbers = float ? `coalesce(${pick((x) => `CASE WHEN NOT isnan(${x}) THEN ${x} END`)}, ` : '';
     return value(
-      `CASE WHEN ${nulls} THEN NULL ELSE ${name}(${values.map((v) => v.sql).join(', ')}) END`,
+      `CASE WHEN ${nulls} THEN NULL ELSE ${numbers}${pick((x) => x)}${float ? ')' : ''} END`,
       type,
       values,
     );
@@ -51,10 +57,8 @@ export const CONDITIONALS: Record<string, Special> = {
   },
   nullif(call, env) {
     const [a, b] = args(call, env, 2);
-    const [x, y, type] = alike(a!, b!, '=', call.at);
-    if (['array', 'map', 'row', 'json'].includes(type.kind))
-      throw unsupported(`nullif of ${display(type)}`, call.at);
-    return value(`CASE WHEN ${x.sql} = ${y.sql} THEN NULL ELSE ${a!.sql} END`, a!.type, [a!, b!]);
+    const same = compared('=', a!, b!, call.at);
+    return value(`CASE WHEN ${same.sql} THEN NULL ELSE ${a!.sql} END`, a!.type, [a!, b!]);
   },
   try(call, env) {
     const [v] = args(call, env, 1);

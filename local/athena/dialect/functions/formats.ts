@@ -1,5 +1,5 @@
-import { localClock } from '../analyze/convert.ts';
 import { quote, value } from '../analyze/value.ts';
+import { localClock } from '../analyze/zones.ts';
 import { SqlError, unsupported } from '../errors.ts';
 import type { Call } from '../parse/ast.ts';
 import { TIMESTAMP, TIMESTAMP_TZ, VARCHAR } from '../types.ts';

@@ -2,9 +2,9 @@ import { coerce, lambdaName } from '../analyze/convert.ts';
 import { analyze } from '../analyze/expression.ts';
 import type { Env } from '../analyze/scope.ts';
 import { type Value, value } from '../analyze/value.ts';
-import { SqlError } from '../errors.ts';
+import { SqlError, unsupported } from '../errors.ts';
 import type { Call, Expr } from '../parse/ast.ts';
-import { arrayOf, BOOLEAN, commonType, display, duckType, mapOf, type Type } from '../types.ts';
+import { arrayOf, BOOLEAN, commonType, display, duckType, mapOf, orderable, type Type } from '../types.ts';
 import { misfit } from './arguments.ts';
 import type { Special } from './special.ts';
 
@@ -82,6 +82,12 @@ const overMap =
 
 /** Functions that take a lambda. */
 export const LAMBDAS: Record<string, Special> = {
+  array_sort(call, env) {
+    if (call.args.length > 1) throw unsupported('array_sort with an order of its own', call.at);
+    const { v } = list(call, env);
+    if (!orderable(v.type)) throw misfit(call, [v.type]);
+    return value(`list_sort(${v.sql}, 'ASC', 'NULLS LAST')`, v.type, [v]);
+  },
   transform(call, env) {
     exactly(call, 2);
     const { v, of } = list(call, env);

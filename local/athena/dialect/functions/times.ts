@@ -1,7 +1,7 @@
-import { coerce, localClock } from '../analyze/convert.ts';
+import { coerce, timestampText } from '../analyze/convert.ts';
 import { inZone } from '../analyze/expression.ts';
-import { isZone } from '../analyze/literal.ts';
 import { knownText, quote, scalar, type Value, value } from '../analyze/value.ts';
+import { clockIn, localClock, momentOf, rounded, zoneName, zoneOf } from '../analyze/zones.ts';
 import { SqlError, unsupported } from '../errors.ts';
 import type { Call } from '../parse/ast.ts';
 import { BIGINT, commonType, DATE, DOUBLE, TIMESTAMP, TIMESTAMP_TZ, type Type, VARCHAR } from '../types.ts';
@@ -57,7 +57,6 @@ const part =
   (name: string): Special =>
   (call, env) => {
     const [v] = args(call, env, 1);
-    if (v!.type.kind === 'date' && OF_DAY.includes(name)) throw misfit(call, [v!.type]);
     if (v!.type.kind === 'interval_day' && ['day', ...OF_DAY].includes(name)) {
       const ms = `t_interval_ms(${v!.sql})`;
       const of: Record<string, string> = {
@@ -75,22 +74,27 @@ const part =
     return value(`CAST(${sql} AS BIGINT)`, BIGINT, [v!]);
   };
 
-const fields = Object.keys(FIELDS).flatMap((name): [string, Special][] => [
-  [`extract_${name}`, part(name)],
-  ...(name === 'dow' || name === 'doy' || name === 'yow'
-    ? [
-        [name === 'dow' ? 'day_of_week' : name === 'doy' ? 'day_of_year' : 'year_of_week', part(name)] as [
-          string,
-          Special,
-        ],
-      ]
-    : [[name, part(name)] as [string, Special]]),
-]);
+/** Both as functions and as fields of EXTRACT; `dow`, `doy` and `yow` have long names too. */
+const fields = Object.keys(FIELDS).flatMap((name): [string, Special][] => {
+  const long = { dow: 'day_of_week', doy: 'day_of_year', yow: 'year_of_week' }[name];
+  return [name, `extract_${name}`, ...(long ? [long] : [])].map((n) => [n, part(name)]);
+});
 
 const addUnits = (clock: string, unit: string, n: string): string =>
   unit in EXACT
     ? `${clock} + to_microseconds(CAST(${n} AS BIGINT) * ${EXACT[unit]})`
     : `${clock} + to_months(CAST(${n} AS INTEGER) * ${CALENDAR[unit]})`;
+
+/** Only milliseconds can be finer than the type, and round to it. */
+const precise = (type: Type, unit: string): number =>
+  unit === 'millisecond' && 'precision' in type ? type.precision : 3;
+
+/** `Z`, or how far the clock is ahead of UTC: `+09:00`. */
+function isoOffset(zone: string, clock: string, moment: string): string {
+  if (zone === quote('UTC')) return "'Z'";
+  const minutes = `CAST((epoch_us(${clock}) - epoch_us(timezone('UTC', ${moment}))) // 60000000 AS BIGINT)`;
+  return `t_offset(${minutes})`;
+}
 
 const now = (date: Date): string => `TIMESTAMP '${date.toISOString().replace('T', ' ').replace('Z', '')}'`;
 
@@ -124,7 +128,7 @@ export const TIMES: Record<string, Special> = {
     // Below the day, truncating the moment keeps the two hours apart when a clock goes back.
     if (['second', 'minute', 'millisecond'].includes(unit))
       return value(`date_trunc('${unit}', ${v!.sql})`, v!.type, [v!]);
-    return value(`timezone(${v!.type.zone}, ${clock})`, v!.type, [v!]);
+    return value(momentOf(v!.type.zone, clock), v!.type, [v!]);
   },
   date_add(call, env) {
     const [u, n, v] = args(call, env, 3);
@@ -136,12 +140,12 @@ export const TIMES: Record<string, Special> = {
         throw new SqlError('INVALID_FUNCTION_ARGUMENT', `'${unit}' is not a valid DATE field`, call.at);
       return value(`CAST(${addUnits(`CAST(${v!.sql} AS TIMESTAMP)`, unit, amount)} AS DATE)`, DATE, all);
     }
-    if (v!.type.kind === 'timestamptz' && unit in EXACT && unit !== 'day' && unit !== 'week')
-      return value(`(${addUnits(v!.sql, unit, amount)})`, v!.type, all);
+    const { type } = v!;
+    if (type.kind === 'timestamptz' && unit in EXACT && unit !== 'day' && unit !== 'week')
+      return value(rounded(`(${addUnits(v!.sql, unit, amount)})`, precise(type, unit), type.kind), type, all);
     const clock = addUnits(clockOf(v!, call), unit, amount);
-    if (v!.type.kind === 'timestamptz') return value(`timezone(${v!.type.zone}, ${clock})`, v!.type, all);
-    const type: Type = unit === 'millisecond' ? TIMESTAMP : v!.type;
-    return value(`(${clock})`, type, all);
+    if (type.kind === 'timestamptz') return value(momentOf(type.zone, clock), type, all);
+    return value(rounded(`(${clock})`, precise(type, unit), 'timestamp'), type, all);
   },
   date_diff(call, env) {
     const [u, a, b] = args(call, env, 3);
@@ -157,7 +161,7 @@ export const TIMES: Record<string, Special> = {
     const zone =
       a!.type.kind === 'timestamptz' ? a!.type.zone : b!.type.kind === 'timestamptz' ? b!.type.zone : null;
     const clock = (v: Value): string =>
-      zone !== null ? `timezone(${zone}, ${v.sql})` : `CAST(${v.sql} AS TIMESTAMP)`;
+      zone !== null ? clockIn(zone, v.sql) : `CAST(${v.sql} AS TIMESTAMP)`;
     const sql = exact
       ? `t_units(${x.sql}, ${y.sql}, ${EXACT[unit]})`
       : unit in EXACT
@@ -172,9 +176,9 @@ export const TIMES: Record<string, Special> = {
   with_timezone(call, env) {
     const [v, zone] = args(call, env, 2);
     if (v!.type.kind !== 'timestamp') throw misfit(call, [v!.type]);
-    const name = knownText(zone!);
-    if (name !== null && !isZone(name)) throw unsupported(`the time zone '${name}'`, call.at);
-    return value(`timezone(${zone!.sql}, ${v!.sql})`, { kind: 'timestamptz', zone: zone!.sql }, [v!, zone!]);
+    const name = zoneOf(zone!, call.at);
+    const { precision } = v!.type;
+    return value(momentOf(name, v!.sql), { kind: 'timestamptz', zone: name, precision }, [v!, zone!]);
   },
   from_unixtime(call, env) {
     const [v, zone, minutes] = args(call, env, 1, 3);
@@ -188,20 +192,22 @@ export const TIMES: Record<string, Special> = {
   },
   from_iso8601_timestamp(call, env) {
     const [v] = args(call, env, 1);
-    const known = knownText(v!);
-    if (known !== null && /T.*[+-]\d/.test(known) && !/[+-]00(:?00)?$/.test(known))
-      // The zone is the literal's offset: the moment is right, only its clock can't be shown.
-      return value(`t_iso_moment(${v!.sql})`, { kind: 'timestamptz', zone: 'NULL/*zones*/' }, [v!]);
-    return value(`t_iso_utc(${as(v!, VARCHAR, call).sql})`, TIMESTAMP_TZ, [v!]);
+    const text = as(v!, VARCHAR, call).sql;
+    const moment = `t_iso_moment(${text})`;
+    const given = /T.*([+-]\d\d)(?::?(\d\d))?$/.exec(knownText(v!) ?? '');
+    const zone = given && zoneName(`${given[1]}:${given[2] ?? '00'}`);
+    if (zone) return value(moment, { kind: 'timestamptz', zone: quote(zone), precision: 3 }, [v!]);
+    // A column's offsets may differ by row: what shows the clock fails where one isn't UTC.
+    return { ...value(`t_iso_utc(${text})`, TIMESTAMP_TZ, [v!]), moment };
   },
   to_iso8601(call, env) {
     const [v] = args(call, env, 1);
     if (v!.type.kind === 'date') return value(`CAST(${v!.sql} AS VARCHAR)`, VARCHAR, [v!]);
     const clock = clockOf(v!, call);
-    if (v!.type.kind === 'timestamptz' && v!.type.zone !== quote('UTC'))
-      throw unsupported('to_iso8601 in a zone other than UTC', call.at);
+    const { type } = v!;
+    const text = timestampText(clock, 'precision' in type ? type.precision : 3, 'T');
     return value(
-      `strftime(${clock}, '%Y-%m-%dT%H:%M:%S.%g${v!.type.kind === 'timestamptz' ? 'Z' : ''}')`,
+      type.kind === 'timestamptz' ? `${text} || ${isoOffset(type.zone, clock, v!.sql)}` : text,
       VARCHAR,
       [v!],
     );

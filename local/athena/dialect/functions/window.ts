@@ -23,7 +23,7 @@ export const isWindowFunction = (call: Call): boolean =>
 export function analyzeWindowFunction(call: Call, env: Env): Value {
   const { name, at } = call;
   if (call.over === null)
-    throw new SqlError('EXPRESSION_NOT_SCALAR', `Window function ${name} must have an OVER clause`, at);
+    throw new SqlError('MISSING_OVER', `Window function ${name} requires an OVER clause`, at);
   if (env.noWindow !== null)
     throw new SqlError(
       'EXPRESSION_NOT_SCALAR',
@@ -88,12 +88,11 @@ export function overClause(window: Window, env: Env, name: string): { sql: strin
   if (w.frame !== null) {
     if (name in RANKS || ['ntile', 'lag', 'lead'].includes(name))
       throw new SqlError('SYNTAX_ERROR', `Cannot specify window frame for ${name} function`);
-    if (w.frame.unit !== 'ROWS' && [w.frame.start, w.frame.end].some((b) => b !== null && 'offset' in b))
-      throw unsupported(`${w.frame.unit} frames with an offset`);
     if (order.length === 0 && w.frame.unit !== 'ROWS' && w.frame.start.kind === 'CURRENT ROW')
       throw unsupported('this frame without ORDER BY');
     const end: Bound = w.frame.end ?? { kind: 'CURRENT ROW' };
-    parts.push(`${w.frame.unit} BETWEEN ${bound(w.frame.start, inside)} AND ${bound(end, inside)}`);
+    const by = w.frame.unit === 'RANGE' ? (order.length === 1 ? order[0]!.type : null) : BIGINT;
+    parts.push(`${w.frame.unit} BETWEEN ${bound(w.frame.start, inside, by)} AND ${bound(end, inside, by)}`);
   }
   return { sql: ` OVER (${parts.join(' ')})`, values: [...partition, ...order] };
 }
@@ -101,13 +100,16 @@ export function overClause(window: Window, env: Env, name: string): { sql: strin
 const constantOrder = (v: Value): string =>
   /^[(-]*\d+\)*$/.test(v.sql) ? `CAST(${v.sql} AS INTEGER)` : v.sql;
 
-function bound(b: Bound, env: Env): string {
+/** An offset counts rows or groups, or is a distance from the one sort key of a RANGE. */
+function bound(b: Bound, env: Env, by: Type | null): string {
   if (!('offset' in b)) return b.kind;
+  const { at } = b.offset;
   const v = analyze(b.offset, env);
   const n = v.constant?.kind === 'scalar' ? v.constant.value : null;
-  if (typeof n !== 'bigint' || n < 0n)
-    throw unsupported('a frame offset that is no whole number', b.offset.at);
-  return `${n} ${b.kind}`;
+  if (typeof n === 'bigint' && n >= 0n && by !== null && isInteger(by)) return `${n} ${b.kind}`;
+  const moments = by?.kind === 'date' || by?.kind === 'timestamp';
+  if (moments && v.type.kind === 'interval_day' && v.free.length === 0) return `${v.sql} ${b.kind}`;
+  throw unsupported('this offset of a window frame', at);
 }
 
 function merged(window: Window, env: Env): Window {

@@ -38,6 +38,13 @@ export type Expr = { at: number } & (
   | { kind: 'atTimeZone'; arg: Expr; zone: Expr }
   | { kind: 'subquery'; query: Query }
   | { kind: 'exists'; query: Query }
+  | {
+      kind: 'quantified';
+      op: '=' | '<>' | '<' | '<=' | '>' | '>=';
+      quantifier: 'ANY' | 'ALL';
+      arg: Expr;
+      query: Query;
+    }
 );
 
 export interface Call {
@@ -141,12 +148,42 @@ export type Statement = { at: number } & (
       query: Query;
       withData: boolean;
     }
+  | { kind: 'insert'; name: Name[]; columns: Name[] | null; query: Query }
+  | { kind: 'unload'; query: Query; location: string; properties: Property[] }
+  | {
+      kind: 'createExternal';
+      name: Name[];
+      ifNotExists: boolean;
+      /** Types in Hive's words, as written. */
+      columns: HiveColumn[];
+      keys: HiveColumn[];
+      serde: string | null;
+      format: string | null;
+      location: string;
+      serdeProperties: Record<string, string>;
+      properties: Record<string, string>;
+    }
+  | { kind: 'addPartitions'; name: Name[]; ifNotExists: boolean; partitions: PartitionSpec[] }
+  | { kind: 'dropPartitions'; name: Name[]; ifExists: boolean; partitions: PartitionSpec[] }
+  | { kind: 'repair'; name: Name[] }
   | { kind: 'createView'; name: Name[]; replace: boolean; query: Query; sql: string }
   | { kind: 'dropTable' | 'dropView'; name: Name[]; ifExists: boolean }
   | { kind: 'showTables' | 'showViews'; schema: Name | null; like: string | null }
   | { kind: 'showDatabases'; like: string | null }
   | { kind: 'showColumns' | 'showPartitions' | 'describe' | 'showCreateView'; name: Name[] }
 );
+
+export interface HiveColumn {
+  name: Name;
+  type: string;
+}
+
+/** `PARTITION (a = 'x', b = 'y') LOCATION 's3://..'` */
+export interface PartitionSpec {
+  at: number;
+  values: { name: Name; value: string }[];
+  location: string | null;
+}
 
 export interface Property {
   name: Name;

@@ -128,6 +128,7 @@ export function parseSpecialCall(c: Cursor): Expr | null {
       return plain('strpos', at, [parseValue(c), part]);
     });
   }
+  if (c.at('SUBSTRING', '(')) return substring(c, at);
   if (c.accept('LISTAGG')) return listagg(c, at);
   return null;
 }
@@ -143,6 +144,19 @@ function trim(c: Cursor, at: number): Expr {
   const name = side === 'LEADING' ? 'ltrim' : side === 'TRAILING' ? 'rtrim' : 'trim';
   const text = parseExpr(c);
   return plain(name, at, first === null ? [text] : [text, first]);
+}
+
+/** `substring(text FROM 2 FOR 3)`, or with commas. */
+function substring(c: Cursor, at: number): Expr {
+  c.next();
+  return c.parenthesized(() => {
+    const args = [parseExpr(c)];
+    const words = c.accept('FROM');
+    if (!words) c.expect(',');
+    args.push(parseExpr(c));
+    if (words ? c.accept('FOR') : c.accept(',')) args.push(parseExpr(c));
+    return plain('substring', at, args);
+  });
 }
 
 function listagg(c: Cursor, at: number): Expr {

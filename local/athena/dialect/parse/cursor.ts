@@ -19,6 +19,8 @@ export class Cursor {
   private index = 0;
   /** How many `?` were read so far. */
   parameters = 0;
+  /** Whether the statement is one that Hive reads: its names may stand in backticks. */
+  hive = false;
   private depth = 0;
 
   constructor(sql: string) {
@@ -73,6 +75,7 @@ export class Cursor {
 
   atName(ahead = 0): boolean {
     const t = this.peek(ahead);
+    if (t.kind === 'hive') return this.hive;
     return t.kind === 'quoted' || (t.kind === 'word' && !RESERVED.has(t.upper));
   }
 
@@ -115,6 +118,6 @@ export class Cursor {
   mismatch(expected: string): SqlError {
     const t = this.peek();
     const shown = t.kind === 'end' ? 'the end of the statement' : `'${t.text}'`;
-    return new SqlError('SYNTAX_ERROR', `mismatched input ${shown}: ${expected}${strange(t.text)}`, t.at);
+    return new SqlError('SYNTAX_ERROR', `mismatched input ${shown}: ${expected}${strange(t)}`, t.at);
   }
 }

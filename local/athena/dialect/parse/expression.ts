@@ -38,8 +38,11 @@ function predicate(c: Cursor): Expr {
   const op = text === '!=' ? '<>' : text;
   if (c.peek().kind === 'op' && /^(=|<>|<|<=|>|>=)$/.test(op)) {
     c.next();
-    if (c.at('ALL', '(') || c.at('ANY', '(') || c.at('SOME', '('))
-      throw unsupported(`${op} ${c.peek().upper}`, at);
+    if (c.at('ALL', '(') || c.at('ANY', '(') || c.at('SOME', '(')) {
+      const quantifier = c.next().upper === 'ALL' ? 'ALL' : 'ANY';
+      const query = c.parenthesized(() => parseQuery(c));
+      return { kind: 'quantified', at, op: op as '=', quantifier, arg: left, query };
+    }
     return { kind: 'compare', at, op: op as '=', left, right: parseValue(c) };
   }
   if (c.accept('IS')) {
@@ -222,6 +225,13 @@ function keyword(c: Cursor, at: number): Expr | null {
     c.next();
     return { kind: 'typed', at, type: upper.toLowerCase() as 'date', text: c.string() };
   }
+  // Other types in front of a text convert it.
+  if (c.peek(1).kind === 'string' && /^(REAL|INTEGER|INT|SMALLINT|TINYINT|VARCHAR|BOOLEAN)$/.test(upper)) {
+    const { type, length } = parseType(c);
+    return { kind: 'cast', at, arg: { kind: 'string', at, text: c.string() }, safe: false, type, length };
+  }
+  if (upper === 'U' && c.peek(1).text === '&' && c.peek(2).kind === 'string')
+    throw unsupported("a text of the form U&'..'", at);
   if (c.peek(1).kind === 'string' && ['TIME', 'CHAR', 'U', 'UUID', 'IPADDRESS'].includes(upper))
     throw unsupported(`a literal of type ${upper.toLowerCase()}`, at);
   if (
@@ -236,7 +246,7 @@ function keyword(c: Cursor, at: number): Expr | null {
     const text = c.string();
     const unit = c.next().upper;
     if (c.at('TO')) throw unsupported('an interval of more than one unit', at);
-    if (!['SECOND', 'MINUTE', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'YEAR'].includes(unit))
+    if (!['SECOND', 'MINUTE', 'HOUR', 'DAY', 'MONTH', 'YEAR'].includes(unit))
       throw c.mismatch('expected a unit of time');
     return { kind: 'interval', at, negative, text, unit: unit.toLowerCase() };
   }

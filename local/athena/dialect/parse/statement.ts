@@ -1,7 +1,8 @@
 import { SqlError, unsupported } from '../errors.ts';
 import type { Expr, Name, Property, Statement } from './ast.ts';
 import { Cursor } from './cursor.ts';
-import { parseExpr } from './expression.ts';
+import { parseExpr, startsQuery } from './expression.ts';
+import { parseHive } from './hive.ts';
 import { parseQuery } from './query.ts';
 
 /** One statement of Athena SQL, and how many `?` it holds. What isn't supported is refused by name. */
@@ -14,18 +15,23 @@ export function parseStatement(sql: string): { statement: Statement; parameters:
   return { statement, parameters: c.parameters };
 }
 
-/** A literal given for a `?`: a number, a text in single quotes, DATE '..', NULL and the like. */
+/** A value given for a `?`: an expression of literals as it stands; a name, or what is no SQL, is a text. */
 export function parseParameter(text: string): Expr {
-  const c = new Cursor(text);
-  const expr = parseExpr(c);
-  const literal = expr.kind === 'negate' ? expr.arg : expr;
-  const kinds = ['number', 'string', 'binaryText', 'boolean', 'null', 'typed', 'interval'];
-  if (c.peek().kind !== 'end' || !kinds.includes(literal.kind))
-    throw new SqlError(
-      'INVALID_PARAMETER_USAGE',
-      `the execution parameter ${text} is no literal; quote texts as 'text'`,
-    );
-  return expr;
+  try {
+    const c = new Cursor(text);
+    const expr = parseExpr(c);
+    if (c.peek().kind === 'end' && c.parameters === 0 && !refers(expr)) return expr;
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.errorName !== 'SYNTAX_ERROR') throw error;
+  }
+  return { kind: 'string', at: 0, text };
+}
+
+function refers(node: unknown): boolean {
+  if (Array.isArray(node)) return node.some(refers);
+  if (typeof node !== 'object' || node === null) return false;
+  if ('kind' in node && (node.kind === 'name' || node.kind === 'subquery')) return true;
+  return Object.values(node).some(refers);
 }
 
 function one(c: Cursor): Statement {
@@ -35,17 +41,14 @@ function one(c: Cursor): Statement {
   if (c.accept('CREATE')) return create(c, at);
   if (c.accept('DROP')) return drop(c, at);
   if (c.accept('SHOW')) return show(c, at);
+  if (c.at('INSERT')) return insert(c, at);
+  if (c.at('UNLOAD', '(')) return unload(c, at);
+  if (c.at('ALTER', 'TABLE') || c.at('MSCK')) return parseHive(c, at);
   if (c.accept('DESCRIBE') || c.accept('DESC')) {
     if (c.at('FORMATTED') || c.at('EXTENDED')) throw unsupported(`DESCRIBE ${c.peek().upper}`, at);
     return { kind: 'describe', at, name: c.qualified() };
   }
   const refused = [
-    'INSERT',
-    'MERGE',
-    'UPDATE',
-    'DELETE',
-    'UNLOAD',
-    'MSCK',
     'ALTER',
     'EXPLAIN',
     'ANALYZE',
@@ -59,7 +62,9 @@ function one(c: Cursor): Statement {
     'GRANT',
     'REVOKE',
   ];
-  if (refused.includes(upper)) throw unsupported(upper === 'MSCK' ? 'MSCK REPAIR TABLE' : upper, at);
+  const iceberg = ['MERGE', 'UPDATE', 'DELETE'];
+  if (iceberg.includes(upper)) throw unsupported(`${upper}, which Athena has for Iceberg tables only,`, at);
+  if (refused.includes(upper)) throw unsupported(upper, at);
   throw c.mismatch('expected a statement of Athena SQL, such as SELECT');
 }
 
@@ -71,26 +76,45 @@ function create(c: Cursor, at: number): Statement {
     return view(c, at, true);
   }
   if (c.accept('VIEW')) return view(c, at, false);
-  if (!c.accept('TABLE'))
-    throw unsupported(`CREATE ${c.peek().upper}${c.at('EXTERNAL') ? ' TABLE' : ''}`, at);
+  if (c.at('EXTERNAL', 'TABLE')) return parseHive(c, at);
+  if (!c.accept('TABLE')) throw unsupported(`CREATE ${c.peek().upper}`, at);
   const ifNotExists = c.accept('IF', 'NOT', 'EXISTS');
   const name = c.qualified();
   if (c.at('(')) throw unsupported('CREATE TABLE with a list of columns', at);
-  const properties: Property[] = c.accept('WITH')
-    ? c.parenthesized(() =>
-        c.list(() => {
-          const property = c.name();
-          c.expect('=');
-          return { name: property, value: parseExpr(c) };
-        }),
-      )
-    : [];
+  const properties = withProperties(c);
   c.expect('AS');
   const query = parseQuery(c);
   let withData = true;
   if (c.accept('WITH', 'NO', 'DATA')) withData = false;
   else c.accept('WITH', 'DATA');
   return { kind: 'createTableAs', at, name, ifNotExists, properties, query, withData };
+}
+
+function withProperties(c: Cursor): Property[] {
+  if (!c.accept('WITH')) return [];
+  return c.parenthesized(() =>
+    c.list(() => {
+      const name = c.name();
+      c.expect('=');
+      return { name, value: parseExpr(c) };
+    }),
+  );
+}
+
+function insert(c: Cursor, at: number): Statement {
+  c.expect('INSERT', 'INTO');
+  const name = c.qualified();
+  const named = c.at('(') && !startsQuery(c);
+  const columns = named ? c.parenthesized(() => c.list(() => c.name())) : null;
+  return { kind: 'insert', at, name, columns, query: parseQuery(c) };
+}
+
+function unload(c: Cursor, at: number): Statement {
+  c.expect('UNLOAD');
+  const query = c.parenthesized(() => parseQuery(c));
+  c.expect('TO');
+  const location = c.string();
+  return { kind: 'unload', at, query, location, properties: withProperties(c) };
 }
 
 function view(c: Cursor, at: number, replace: boolean): Statement {

@@ -1,7 +1,8 @@
 import { SqlError } from '../errors.ts';
 
 export interface Token {
-  kind: 'word' | 'quoted' | 'string' | 'binary' | 'number' | 'op' | 'end';
+  /** `hive` is a name in backticks: only statements that Hive reads know it. */
+  kind: 'word' | 'quoted' | 'hive' | 'string' | 'binary' | 'number' | 'op' | 'end';
   /** A word as written, a quoted name or string without its quotes, an operator. */
   text: string;
   /** A word in upper case, to compare with keywords; empty for all others. */
@@ -39,6 +40,9 @@ export function tokenize(sql: string): Token[] {
       const [text, end] = quoted(sql, at, '"');
       if (text === '') throw new SqlError('SYNTAX_ERROR', 'a quoted name must not be empty', at);
       push('quoted', text, end);
+    } else if (c === '`' && sql.includes('`', at + 2)) {
+      const [text, end] = quoted(sql, at, '`');
+      push('hive', text, end);
     } else if (/[xX]/.test(c) && sql[at + 1] === "'") {
       const [text, end] = quoted(sql, at + 1, "'");
       const hex = text.replace(/\s/g, '');
@@ -64,10 +68,10 @@ export function tokenize(sql: string): Token[] {
 
 const isNameEnd = (t: Token | undefined): boolean => t?.kind === 'word' || t?.kind === 'quoted';
 
-/** Why a character that Athena SQL doesn't know can't stand there. */
-export function strange(c: string): string {
-  if (c === '`') return '; names are quoted with double quotes';
-  if (c === ':') return '; write CAST(value AS type) instead of ::';
+/** Why a token that Athena SQL doesn't know can't stand there. */
+export function strange({ kind, text }: Token): string {
+  if (kind === 'hive' || text === '`') return '; names are quoted with double quotes';
+  if (text === ':') return '; write CAST(value AS type) instead of ::';
   return '';
 }
 

@@ -1,14 +1,5 @@
 import { SqlError, unsupported } from '../errors.ts';
-import {
-  arrayOf,
-  type Field,
-  mapOf,
-  type Simple,
-  simple,
-  TIMESTAMP,
-  TIMESTAMP_TZ,
-  type Type,
-} from '../types.ts';
+import { arrayOf, type Field, mapOf, type Simple, simple, TIMESTAMP, type Type, UTC } from '../types.ts';
 import type { Cursor } from './cursor.ts';
 
 const SIMPLE: Record<string, Simple> = {
@@ -70,8 +61,14 @@ export function parseType(c: Cursor): { type: Type; length: number | null } {
     }
     case 'ROW':
       return { type: { kind: 'row', fields: c.parenthesized(() => c.list(() => field(c))) }, length: null };
-    default:
+    case 'CHAR':
+    case 'TIME':
+    case 'UUID':
+    case 'IPADDRESS':
+    case 'INTERVAL':
       throw unsupported(`the type ${word.text.toLowerCase()}`, word.at);
+    default:
+      throw new SqlError('TYPE_MISMATCH', `Unknown type: ${word.text.toLowerCase()}`, word.at);
   }
 }
 
@@ -104,7 +101,7 @@ function timestamp(c: Cursor, at: number): Type {
   if (precision > 3) throw unsupported('a timestamp finer than a millisecond', at);
   if (c.accept('WITH')) {
     c.expect('TIME', 'ZONE');
-    return TIMESTAMP_TZ;
+    return { kind: 'timestamptz', zone: UTC, precision };
   }
   if (c.accept('WITHOUT')) c.expect('TIME', 'ZONE');
   return precision === 3 ? TIMESTAMP : { kind: 'timestamp', precision };

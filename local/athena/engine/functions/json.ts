@@ -1,105 +1,147 @@
+import { doubleJson } from './number.ts';
+
 /**
- * JSON as Athena's JSON functions see it: keys sorted, no space, numbers with the digits they were
- * written with. A node is a text of JSON (a scalar), a list or a sorted map.
+ * JSON as Athena's JSON functions see it. A node is a text of JSON (a scalar as written), a list or the
+ * members of an object in the order of the text, equal names included.
  */
-export type Node = { raw: string } | { list: Node[] } | { map: Map<string, Node> };
+export type Node = { raw: string } | { list: Node[] } | { members: [string, Node][] };
 
 const SCALAR =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
   /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const SPACE = /[ \t\r\n]*/y;
+const MOST_LEVELS = 500;
 
-/** The JSON in a text, or null when it is none. */
-export function readJson(text: string): Node | null {
-  const at = { i: 0 };
+class Reader {
+  readonly text: string;
+  at = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  skip(): string {
+    SPACE.lastIndex = this.at;
+    SPACE.exec(this.text);
+    this.at = SPACE.lastIndex;
+    return this.text[this.at] ?? '';
+  }
+
+  scalar(): string {
+    SCALAR.lastIndex = this.at;
+    const m = SCALAR.exec(this.text);
+    if (m === null) throw new Error('no JSON');
+    this.at = SCALAR.lastIndex;
+    return m[0];
+  }
+
+  name(): string {
+    if (this.skip() !== '"') throw new Error('a name must be a text');
+    const name = JSON.parse(this.scalar()) as string;
+    if (this.skip() !== ':') throw new Error('expected a colon');
+    this.at++;
+    return name;
+  }
+
+  /** Whether another item follows; takes the comma or the closing bracket. */
+  more(close: string, first: boolean): boolean {
+    const c = this.skip();
+    if (c === close) {
+      this.at++;
+      return false;
+    }
+    if (first) return true;
+    if (c !== ',') throw new Error('expected a comma');
+    this.at++;
+    return true;
+  }
+
+  value(depth = 0): Node {
+    if (depth > MOST_LEVELS) throw new Error('too deep');
+    const c = this.skip();
+    if (c === '[') {
+      this.at++;
+      const list: Node[] = [];
+      while (this.more(']', list.length === 0)) list.push(this.value(depth + 1));
+      return { list };
+    }
+    if (c !== '{') return { raw: this.scalar() };
+    this.at++;
+    const members: [string, Node][] = [];
+    while (this.more('}', members.length === 0)) members.push([this.name(), this.value(depth + 1)]);
+    return { members };
+  }
+
+  /** The value at a path, read no further than to its end; null when there is none. */
+  find(steps: string[], from = 0): Node | null {
+    const step = steps[from];
+    if (step === undefined) return this.value(from);
+    const c = this.skip();
+    if (c !== '[' && c !== '{') return this.scalar(), null;
+    this.at++;
+    const close = c === '[' ? ']' : '}';
+    for (let i = 0; this.more(close, i === 0); i++) {
+      if ((c === '[' ? String(i) : this.name()) === step) return this.find(steps, from + 1);
+      this.value(from);
+    }
+    return null;
+  }
+}
+
+/** Athena's text of a node: no space, numbers as Java writes them. `sorted`: names in order, the last of equal ones. */
+export function writeJson(node: Node, sorted: boolean): string {
+  if ('raw' in node) return writeScalar(node.raw);
+  if ('list' in node) return `[${node.list.map((n) => writeJson(n, sorted)).join(',')}]`;
+  const members = sorted
+    ? [...new Map(node.members)].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    : node.members;
+  return `{${members.map(([name, n]) => `${jsonText(name)}:${writeJson(n, sorted)}`).join(',')}}`;
+}
+
+function writeScalar(raw: string): string {
+  if (raw.startsWith('"')) return jsonText(JSON.parse(raw) as string);
+  if (raw === '-0') return '0';
+  return /[.eE]/.test(raw) && !/^[tfn]/.test(raw) ? doubleJson(Number(raw)) : raw;
+}
+
+/** A text as JSON; characters beyond the first plane are written as two escapes. */
+export function jsonText(text: string): string {
+  return escapeJson(JSON.stringify(text).replace(/\\u[0-9a-f]{4}/g, (e) => `\\u${e.slice(2).toUpperCase()}`));
+}
+
+/** JSON with its characters beyond the first plane escaped, as Athena shows it. */
+export const escapeJson = (json: string): string =>
+  json.replace(/[\ud800-\udbff][\udc00-\udfff]/g, (pair) =>
+    [0, 1].map((i) => `\\u${pair.charCodeAt(i).toString(16).toUpperCase()}`).join(''),
+  );
+
+/** json_parse: the canonical text, or an error. */
+export function parseJson(text: string): string {
+  const reader = new Reader(text);
   try {
-    const node = read(text, at, 0);
-    skip(text, at);
-    return at.i === text.length ? node : null;
+    const node = reader.value();
+    if (reader.skip() === '') return writeJson(node, true);
+  } catch {}
+  throw new Error(`INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON: '${text.slice(0, 200)}'`);
+}
+
+function found(text: string, steps: string[]): Node | null {
+  try {
+    return new Reader(text).find(steps);
   } catch {
     return null;
   }
 }
 
-function skip(text: string, at: { i: number }): void {
-  SPACE.lastIndex = at.i;
-  SPACE.exec(text);
-  at.i = SPACE.lastIndex;
+/** json_extract: the text at a path, members as they are written; NULL when there is none or it is no JSON. */
+export function getJson(text: string, steps: string[]): string | null {
+  const node = found(text, steps);
+  return node === null ? null : writeJson(node, false);
 }
 
-function read(text: string, at: { i: number }, depth: number): Node {
-  if (depth > 500) throw new Error('too deep');
-  skip(text, at);
-  const c = text[at.i];
-  if (c === '[' || c === '{') {
-    const close = c === '[' ? ']' : '}';
-    const list: Node[] = [];
-    const map = new Map<string, Node>();
-    at.i++;
-    skip(text, at);
-    if (text[at.i] === close) at.i++;
-    else
-      for (;;) {
-        if (c === '{') {
-          skip(text, at);
-          const key = JSON.parse(scalar(text, at)) as unknown;
-          if (typeof key !== 'string') throw new Error('a key must be a text');
-          skip(text, at);
-          if (text[at.i++] !== ':') throw new Error('expected a colon');
-          map.set(key, read(text, at, depth + 1));
-        } else list.push(read(text, at, depth + 1));
-        skip(text, at);
-        const end = text[at.i++];
-        if (end === close) break;
-        if (end !== ',') throw new Error('expected a comma');
-      }
-    return c === '[' ? { list } : { map };
-  }
-  return { raw: scalar(text, at) };
-}
-
-function scalar(text: string, at: { i: number }): string {
-  SCALAR.lastIndex = at.i;
-  const m = SCALAR.exec(text);
-  if (m === null) throw new Error('no JSON');
-  at.i = SCALAR.lastIndex;
-  return m[0];
-}
-
-/** Canonical text: what json_format prints. */
-export function writeJson(node: Node): string {
-  if ('raw' in node) return node.raw.startsWith('"') ? JSON.stringify(JSON.parse(node.raw)) : node.raw;
-  if ('list' in node) return `[${node.list.map(writeJson).join(',')}]`;
-  const keys = [...node.map.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  return `{${keys.map((k) => `${JSON.stringify(k)}:${writeJson(node.map.get(k)!)}`).join(',')}}`;
-}
-
-/** json_parse: the canonical text, or an error. */
-export function parseJson(text: string): string {
-  const node = readJson(text);
-  if (node === null)
-    throw new Error(`INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON: '${text.slice(0, 200)}'`);
-  return writeJson(node);
-}
-
-/** json_extract: the canonical text at a path, or NULL. */
-export function getJson(text: string, steps: (string | number)[]): string | null {
-  const node = at(text, steps);
-  return node === null ? null : writeJson(node);
-}
-
-/** A number at a path as it was written. */
-export function numberJson(text: string, steps: (string | number)[]): string | null {
-  const node = at(text, steps);
-  return node !== null && 'raw' in node ? node.raw : null;
-}
-
-function at(text: string, steps: (string | number)[]): Node | null {
-  let node: Node | null | undefined = readJson(text);
-  for (const step of steps) {
-    if (!node || 'raw' in node) return null;
-    if ('map' in node) node = node.map.get(String(step));
-    else node = typeof step === 'number' ? node.list[step] : null;
-  }
-  return node ?? null;
+/** json_extract_scalar: a text, or a number or boolean as it is written; NULL for anything else. */
+export function scalarJson(text: string, steps: string[]): string | null {
+  const node = found(text, steps);
+  if (node === null || !('raw' in node) || node.raw === 'null') return null;
+  return node.raw.startsWith('"') ? (JSON.parse(node.raw) as string) : node.raw;
 }

@@ -10,6 +10,16 @@ export function javaDouble(x: number): string {
   return scientific(x);
 }
 
+/** Java's Float.toString: the fewest digits that name this one of the 32-bit numbers. */
+export function javaFloat(x: number): string {
+  const single = Math.fround(x);
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(single.toPrecision(digits));
+    if (Math.fround(short) === single) return javaDouble(short);
+  }
+  return javaDouble(Number(single.toPrecision(9)));
+}
+
 function scientific(x: number): string {
   const [mantissa, exponent] = x.toExponential().split('e') as [string, string];
   return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${Number(exponent)}`;
@@ -65,8 +75,8 @@ export function decimalModulo(a: string, b: string, scale: number): string {
   );
 }
 
-/** `%.nf` of Java's formatter: halves of the shortest decimal text away from zero. */
-export function fixed(x: number, places: number): string {
+/** `%.nf` of Java's formatter: halves of the shortest decimal text away from zero; `grouped` is `%,.nf`. */
+export function fixed(x: number, places: number, grouped: number): string {
   if (!Number.isFinite(x)) return javaDouble(x);
   const m = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(x))!;
   const shift = Number(m[4] ?? 0);
@@ -77,5 +87,6 @@ export function fixed(x: number, places: number): string {
     scale <= places
       ? n * 10n ** BigInt(places - scale)
       : (2n * n + 10n ** BigInt(scale - places)) / (2n * 10n ** BigInt(scale - places));
-  return `${m[1]}${scaled(whole, places)}`;
+  const text = scaled(whole, places);
+  return `${m[1]}${grouped ? text.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',') : text}`;
 }

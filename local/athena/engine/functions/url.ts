@@ -54,12 +54,12 @@ function decode(text: string): string {
   );
 }
 
-/** A part of a url: protocol, host, port, path, query or fragment; NULL where there is none. */
+/** A part of a url: protocol, host, port, path, query or fragment; '' (a port: NULL) where there is none. */
 export function urlPart(part: string, url: string): string | null {
   const uri = parse(url);
   if (uri === null) return null;
-  if (part === 'query') return uri.query === null ? null : decode(uri.query);
-  return uri[part as keyof Uri];
+  if (part === 'port') return uri.port;
+  return (part === 'query' ? uri.query && decode(uri.query) : uri[part as keyof Uri]) ?? '';
 }
 
 /** The first value of a query parameter, decoded (`+` is a space); '' when it has no `=`. */
