@@ -1,16 +1,12 @@
-import { join } from 'node:path';
 import { type Connection, literal, rows, withConnection } from '../../shared/duckdb/engine.ts';
-import { FACT_COLUMNS } from '../../shared/lake/facts.ts';
 import type { FactsRef, SiteIndex } from '../../shared/lake/site-index.ts';
 import type { SiteLog } from '../../shared/lake/site-log.ts';
 import type { ObjectStore } from '../../shared/ports/objects.ts';
 import { withScratch } from '../../shared/scratch.ts';
-import { fillSql, sqlText } from '../../shared/sql-text.ts';
-import { loadForeign, neighboursOf, settleNeighbour } from './foreign.ts';
+import { neighboursOf, settleNeighbour } from './foreign.ts';
 import { removeGeneration, totalsOf, writeGeneration } from './generation.ts';
 import { loadIncoming, type Source, type Unreadable } from './incoming.ts';
-
-const MERGE = sqlText(import.meta.url, 'merge.sql');
+import { merge } from './merge.ts';
 
 export interface CompactUnitDeps {
   objects: ObjectStore;
@@ -124,10 +120,8 @@ async function nextGeneration(
       unreadable.push(...(await loadIncoming(connection, folder, sources, wanted)));
       if (unreadable.length > 0) await deps.quarantine(unreadable);
       const quarantined = countByObject(unreadable);
-      await loadKnown(connection, objects, folder, base);
       const around = neighboursOf(index, unit);
-      const touched = await loadForeign(connection, objects, folder, around);
-      await connection.run(fillSql(MERGE, { columns: FACT_COLUMNS.join(', '), unit: literal(unit) }));
+      const touched = await merge(connection, folder, objects, unit, base, around);
       const neighbours: Generation['neighbours'] = [];
       for (const [name, file] of touched) {
         await settleNeighbour(connection, name, file);
@@ -152,25 +146,6 @@ async function nextGeneration(
         neighbours,
       };
     }),
-  );
-}
-
-async function loadKnown(
-  connection: Connection,
-  objects: ObjectStore,
-  folder: string,
-  base: FactsRef | null,
-): Promise<void> {
-  if (base === null) {
-    await connection.run(
-      'CREATE OR REPLACE TEMP TABLE known AS SELECT *, NULL::VARCHAR AS collided_id FROM incoming LIMIT 0',
-    );
-    return;
-  }
-  const file = join(folder, 'known.parquet');
-  await objects.download(base.object, file);
-  await connection.run(
-    `CREATE OR REPLACE TEMP VIEW known AS SELECT ${FACT_COLUMNS.join(', ')} FROM read_parquet(${literal(file)})`,
   );
 }
 

@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { totalsOf, writeGeneration } from '../functions/compact/generation.ts';
+import { loadIncoming, type Source } from '../functions/compact/incoming.ts';
+import { merge } from '../functions/compact/merge.ts';
+import { computeBoundaries } from '../functions/sessionize/boundaries.ts';
+import type { UnitInput } from '../functions/sessionize/context.ts';
+import { emitEvents, emitSessions, prepareEmit } from '../functions/sessionize/emit.ts';
+import { walkUnit } from '../functions/sessionize/walk-unit.ts';
+import { type Connection, literal, row, withConnection } from '../shared/duckdb/engine.ts';
+import { LANDING_TYPES, PARQUET_OPTIONS } from '../shared/lake/facts.ts';
+import { withScratch } from '../shared/scratch.ts';
+import { fillSql, sqlText } from '../shared/sql-text.ts';
+import { collectBeacons, makeBeacons } from './collector.ts';
+import type { Day } from './day.ts';
+import { benchInput, benchTarget, emptyStore } from './target.ts';
+
+const NAIVE = sqlText(import.meta.url, 'naive-sessions.sql');
+
+/** One measured piece of work over the same day. */
+export interface Row {
+  name: string;
+  about: string;
+  /** `floor`: what the work can't be cheaper than, or what others do; everything else is the product. */
+  floor: boolean;
+  /** Of the product: the floor it is held against, and the most it may cost in its terms. */
+  against?: { floor: string; most: number };
+  /** What is not the row's own work; not measured. */
+  prepare?(day: Day): Promise<unknown>;
+  run(day: Day, prepared: unknown): Promise<string>;
+}
+
+/** Columns that the walk reads, and those of the rules that compare campaigns and referrers. */
+const WALKED =
+  'visitor_id, event_time, event_type, event_name, url, user_id, utm_source, utm_medium, utm_campaign, click_id, referrer_host, value';
+
+async function decode(connection: Connection, day: Day, columns: string): Promise<string> {
+  const result = await connection.stream(`SELECT ${columns} FROM read_parquet(${literal(day.facts)})`);
+  let rows = 0;
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return String(rows);
+    rows += chunk.rowCount;
+  }
+}
+
+const input = (day: Day, rules: string): UnitInput => benchInput(day, rules);
+const ALL_RULES =
+  'sessions: { at_midnight: true, on_campaign: utm_or_click_id, on_referrer: true, max_duration: 4h, max_events: 500, on_event: [launch] }';
+
+/** Walk, labels and temporary tables, then one of the public tables. */
+async function emitted(day: Day, emit: typeof emitEvents): Promise<string> {
+  return withScratch((folder) =>
+    withConnection(async (connection) => {
+      const unit = input(day, '');
+      const walk = await walkUnit(connection, unit, []);
+      await prepareEmit(connection, unit, walk, [], []);
+      return (await emit(connection, unit, folder)).digest;
+    }),
+  );
+}
+
+const sources = async (day: Day): Promise<Source[]> =>
+  day.landed.map((file) => ({ object: file, lines: gunzipSync(readFileSync(file)) }));
+
+export const ROWS: Row[] = [
+  {
+    name: 'decode two columns',
+    about: 'visitor and time, streamed chunk by chunk',
+    floor: true,
+    run: (day) => withConnection((connection) => decode(connection, day, 'visitor_id, event_time')),
+  },
+  {
+    name: 'decode walked columns',
+    about: 'every column that the session rules read',
+    floor: true,
+    run: (day) => withConnection((connection) => decode(connection, day, WALKED)),
+  },
+  {
+    name: 'copy of the facts',
+    about: 'the wide table read and written again, nothing added',
+    floor: true,
+    run: (day) =>
+      withScratch((folder) =>
+        withConnection(async (connection) => {
+          const out = literal(join(folder, 'copy.parquet'));
+          await connection.run(
+            `COPY (FROM read_parquet(${literal(day.facts)})) TO ${out} (${PARQUET_OPTIONS})`,
+          );
+          return String(
+            (await row<{ n: number }>(connection, `SELECT count(*) AS n FROM read_parquet(${out})`)).n,
+          );
+        }),
+      ),
+  },
+  {
+    name: 'naive sessions',
+    about: 'window functions and one GROUP BY, inactivity alone',
+    floor: true,
+    run: (day) =>
+      withScratch((folder) =>
+        withConnection(async (connection) => {
+          const out = literal(join(folder, 'sessions.parquet'));
+          await connection.run(fillSql(NAIVE, { facts: literal(day.facts), out }));
+          return String(
+            (await row<{ n: number }>(connection, `SELECT count(*) AS n FROM read_parquet(${out})`)).n,
+          );
+        }),
+      ),
+  },
+  {
+    name: 'bare copy of landed lines',
+    about: 'gzipped NDJSON into Parquet, neither sorted nor deduplicated',
+    floor: true,
+    run: (day) =>
+      withScratch((folder) =>
+        withConnection(async (connection) => {
+          const out = literal(join(folder, 'bare.parquet'));
+          const columns = Object.entries(LANDING_TYPES).map(([name, type]) => `${name}: '${type}'`);
+          const files = day.landed.map(literal).join(', ');
+          await connection.run(
+            `COPY (FROM read_json([${files}], format = 'newline_delimited', columns = {${columns.join(', ')}}))
+             TO ${out} (${PARQUET_OPTIONS})`,
+          );
+          return String(
+            (await row<{ n: number }>(connection, `SELECT count(*) AS n FROM read_parquet(${out})`)).n,
+          );
+        }),
+      ),
+  },
+  {
+    name: 'starts, inactivity',
+    about: 'the session machine over the facts, default rules',
+    floor: false,
+    run: (day) =>
+      withConnection(async (connection) =>
+        String((await walkUnit(connection, input(day, ''), [])).segments.length),
+      ),
+  },
+  {
+    name: 'starts, all rules',
+    about: 'the same with every rule on',
+    floor: false,
+    against: { floor: 'decode walked columns', most: 4 },
+    run: (day) =>
+      withConnection(async (connection) =>
+        String((await walkUnit(connection, input(day, ALL_RULES), [])).segments.length),
+      ),
+  },
+  {
+    name: 'boundaries',
+    about: 'starts, and the border file for the neighbours',
+    floor: false,
+    run: async (day) => {
+      const target = benchTarget(day, '');
+      return (await computeBoundaries(target, '2026-03-10', target.facts, 'key')).digest;
+    },
+  },
+  {
+    name: 'sessions',
+    about: 'the table with all its columns and labels, and its digest',
+    floor: false,
+    against: { floor: 'naive sessions', most: 1 / 4.5 },
+    run: (day) => emitted(day, emitSessions),
+  },
+  {
+    name: 'events',
+    about: 'every fact with its session, labels and neighbours, and its digest',
+    floor: false,
+    against: { floor: 'copy of the facts', most: 1.25 },
+    run: (day) => emitted(day, emitEvents),
+  },
+  {
+    name: 'compaction',
+    about: 'landed lines into one sorted, deduplicated generation, and its digest',
+    floor: false,
+    against: { floor: 'bare copy of landed lines', most: 1.15 },
+    run: async (day) =>
+      withScratch((folder) =>
+        withConnection(async (connection) => {
+          const wanted = { site: 'shop', unit: '2026-03-10', dayOffsetMinutes: 0 };
+          await loadIncoming(connection, folder, await sources(day), wanted);
+          await merge(connection, folder, emptyStore, '2026-03-10', null, new Map());
+          const totals = await totalsOf(connection, 'merged');
+          await writeGeneration(connection, emptyStore, folder, 'shop', '2026-03-10', 'merged', totals);
+          return totals.digest;
+        }),
+      ),
+  },
+  {
+    name: 'collector',
+    about: '200,000 events in beacons of 20, checked and queued',
+    floor: false,
+    prepare: async () => makeBeacons(200_000, 20),
+    run: (_, beacons) => collectBeacons(beacons as ReturnType<typeof makeBeacons>, 20),
+  },
+];
