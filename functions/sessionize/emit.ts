@@ -253,8 +253,16 @@ export async function emitSessions(
   folder: string,
 ): Promise<Emitted> {
   const { context } = input;
+  const { bots } = await row<{ bots: boolean }>(
+    connection,
+    'SELECT coalesce(bool_or(is_bot), false) AS bots FROM agents',
+  );
   const sql = fillSql(SESSIONS, {
-    facts: factsSql(input),
+    // A bot may be any event of a session; a unit without one needn't be looked through.
+    robots: bots
+      ? `SELECT DISTINCT segment FROM ${factsSql(input)} f POSITIONAL JOIN walk w
+         WHERE segment >= 0 AND user_agent IN (SELECT user_agent FROM agents WHERE is_bot)`
+      : 'SELECT segment FROM telling WHERE false',
     site: literal(context.site),
     origin: originKey(context),
     inactivity: String(context.definition.sessions.inactivity_ms),

@@ -1,15 +1,11 @@
 -- Sessions that start in the unit: first event, last event, what the walk counted, what later units add.
 WITH exits AS (
-  SELECT segment, url AS exit_url, url_path AS exit_page
-  FROM {{facts}} f POSITIONAL JOIN walk w WHERE segment >= 0 AND unit_exit <> 0
+  SELECT segment, url AS exit_url, url_path AS exit_page FROM telling WHERE segment >= 0 AND unit_exit <> 0
 ),
 users AS (
-  SELECT segment, user_id FROM {{facts}} f POSITIONAL JOIN walk w WHERE flags & 16 <> 0
+  SELECT segment, user_id FROM telling WHERE flags & 16 <> 0
 ),
-robots AS (
-  SELECT DISTINCT segment FROM {{facts}} f POSITIONAL JOIN walk w
-  WHERE segment >= 0 AND user_agent IN (SELECT user_agent FROM agents WHERE is_bot)
-)
+robots AS ({{robots}})
 SELECT
   {{site}} AS site, s.dt, s.session_id, s.visitor_id, coalesce(c.user_id, u.user_id) AS user_id,
   make_timestamp(m.started * 1000) AS started_at, make_timestamp(m.ended * 1000) AS ended_at,

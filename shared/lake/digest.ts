@@ -4,7 +4,8 @@
  * the MD5 of its canonical text: the values joined by U+001F, a NULL as U+001E, times as milliseconds.
  */
 export function digestSql(columns: readonly string[]): string {
-  const text = columns.map((column) => `coalesce((${column})::VARCHAR, chr(30))`).join(' || chr(31) || ');
+  const values = columns.map((column) => `coalesce((${column})::VARCHAR, '\u001e')`);
+  const text = `concat(${values.join(", '\u001f', ")})`;
   return `count(*)::VARCHAR || ':' || coalesce(sum(md5_number_lower(${text})), 0)::VARCHAR`;
 }
 
