@@ -17,8 +17,8 @@ beforeAll(async () => {
   await lake.table('sessions_all', 'n bigint', keys);
   for (const table of ['events_all', 'sessions_all']) {
     const places = [];
+    // A day has rows of its own unit and, where days don't begin with units, of the one before.
     for (const slice of ['live', 'stale'])
-      // A day has rows of its own unit and, where days don't begin with units, of the one before.
       for (const site of SITES)
         for (const [i, dt] of DAYS.entries())
           for (const unit of i === 0 ? [dt] : [DAYS[i - 1]!, dt]) {
