@@ -74,7 +74,7 @@ export async function openLocalLake(options: LocalLakeOptions) {
           clock,
           s3: new S3Client(self.clientConfig),
           glue: new GlueClient(self.clientConfig),
-          objectPath: self.objectPath,
+          objectFiles: self.objectFiles,
         }),
     },
   });

@@ -4,6 +4,7 @@ import type { GlueClient } from '@aws-sdk/client-glue';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import type { Clock } from '../../shared/core/clock.ts';
+import type { ObjectFile } from '../aws/index.ts';
 import { answerJson, type Dialect } from '../aws/json.ts';
 import type { LocalRequest, LocalResponse, LocalService } from '../aws/wire.ts';
 import { type Athena, queryOperations } from './api/operations.ts';
@@ -20,8 +21,8 @@ export interface LocalAthenaOptions {
   home: string;
   s3: S3Client;
   glue: GlueClient;
-  /** The file that holds an object's bytes, or null. */
-  objectPath(bucket: string, key: string): Promise<string | null>;
+  /** The objects below a prefix, each with the file that holds its bytes. */
+  objectFiles(bucket: string, prefix: string): Promise<ObjectFile[]>;
   /** What current_timestamp says. */
   clock: Clock;
   /** Threads of DuckDB; by default all but what the machine needs itself. */
@@ -45,7 +46,7 @@ export function createLocalAthena(options: LocalAthenaOptions): LocalService {
   const engine: Engine = {
     home,
     catalog: new Catalog(options.glue),
-    files: new Files(options.s3, options.objectPath),
+    files: new Files(options.s3, options.objectFiles),
     session: () => (session ??= openSession(home, threads)),
   };
   const now = (): number => options.clock.now() / 1000;

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type Clock, systemClock } from '../../shared/core/clock.ts';
 import { LocalEvents } from './events/service.ts';
 import type { FaultHook, Meter } from './fault.ts';
+import { walk } from './files/walk.ts';
 import { LocalGlue } from './glue/service.ts';
 import { type ClientConfig, clientConfig } from './handler.ts';
 import { Router } from './route.ts';
@@ -41,11 +42,19 @@ export interface LocalAws {
    * deleted, it stays for a minute.
    */
   objectPath(bucket: string, key: string): Promise<string | null>;
+  /** All objects whose keys begin with a prefix, in the order of their keys, each with such a file. */
+  objectFiles(bucket: string, prefix: string): Promise<ObjectFile[]>;
   /** Delivers events that killed processes left undelivered; gives how many. */
   settle(): number;
   /** Calls back when this process adds or returns a message of that queue; gives a function that ends it. */
   onArrival(queue: string, listener: () => void): () => void;
   close(): Promise<void>;
+}
+
+export interface ObjectFile {
+  key: string;
+  bytes: number;
+  path: string;
 }
 
 /** The in-process AWS over a folder: durable against a kill, safe for many processes at the same time. */
@@ -67,6 +76,15 @@ export function createLocalAws(options: LocalAwsOptions): LocalAws {
       const tree = s3.tree(bucket);
       const head = tree.head(key);
       return head ? tree.bytesPath(head) : null;
+    },
+    async objectFiles(bucket, prefix) {
+      const tree = s3.tree(bucket);
+      const found: ObjectFile[] = [];
+      for (const { key, path } of walk(tree, { prefix, after: '', skip: null })) {
+        const head = tree.headAt(path);
+        if (head) found.push({ key, bytes: head.size, path: tree.bytesPath(head) });
+      }
+      return found;
     },
     settle: () => events.outbox.settle(({ bucket, key }) => s3.holds(bucket, key)),
     onArrival: (queue, listener) => sqs.onArrival(queue, listener),

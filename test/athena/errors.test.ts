@@ -82,6 +82,10 @@ describe('groups and windows', () => {
     ['SELECT sum(sum(id)) FROM events', /^NESTED_AGGREGATION: /],
     ['SELECT DISTINCT site FROM events ORDER BY id', /^EXPRESSION_NOT_IN_DISTINCT: /],
     ['SELECT id FROM events GROUP BY 5', /^INVALID_COLUMN_REFERENCE: /],
+    [
+      'SELECT count(*) FROM events GROUP BY ROLLUP (upper(site))',
+      'INVALID_COLUMN_REFERENCE: line 1:46: GROUP BY expression must be a column reference',
+    ],
     ['SELECT (SELECT id FROM events)', 'SUBQUERY_MULTIPLE_ROWS: Scalar sub-query has returned multiple rows'],
     [
       'SELECT sum(id) FILTER (WHERE id > 1) OVER (ORDER BY id) FROM events',

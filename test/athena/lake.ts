@@ -33,6 +33,7 @@ export const NOW = Date.parse('2026-11-01T12:00:00Z');
 export async function openLake({ database = 'retcon' } = {}) {
   const home = mkdtempSync(join(tmpdir(), 'athena-'));
   const clock = { now: () => NOW };
+  const listed: string[] = [];
   const aws = createLocalAws({
     home,
     clock,
@@ -44,7 +45,10 @@ export async function openLake({ database = 'retcon' } = {}) {
           threads: 2,
           s3: new S3Client(self.clientConfig),
           glue: new GlueClient(self.clientConfig),
-          objectPath: self.objectPath,
+          objectFiles(bucket, prefix) {
+            listed.push(`s3://${bucket}/${prefix}`);
+            return self.objectFiles(bucket, prefix);
+          },
         }),
     },
   });
@@ -58,6 +62,8 @@ export async function openLake({ database = 'retcon' } = {}) {
 
   return {
     home,
+    /** Locations that queries looked into, in the order in which they did. */
+    listed,
     aws,
     s3,
     glue,

@@ -127,6 +127,7 @@ describe('casts', () => {
     ["CAST('abcdef' AS varchar(3))", 'abc'],
     ["try(CAST('x' AS integer))", null],
     ['try(1 / 0)', null],
+    ['CAST(NULL AS integer) / 0', null],
     ["coalesce(try(CAST('x' AS integer)), -1)", '-1'],
     ['CAST(ARRAY[1, 2] AS array(varchar))', '[1, 2]'],
     ["CAST(ROW(1, '2') AS row(a varchar, b integer))", '{a=1, b=2}'],

@@ -162,6 +162,26 @@ describe('groups', () => {
   ]);
 });
 
+describe('TRY', () => {
+  answers(given, [
+    // What several of them have in common fails in each of them alone.
+    [
+      "SELECT x, try(CAST(x AS integer)), try(CAST(x AS integer) / 0), coalesce(try(1 + CAST(x AS integer)), -1) FROM (VALUES 'a', '2') t(x) ORDER BY x",
+      [
+        ['2', '2', null, '3'],
+        ['a', null, null, '-1'],
+      ],
+    ],
+    [
+      `SELECT try(json_extract_scalar(json_parse(x), '$.a')), try(json_parse(x)) FROM (VALUES '{"a":1}', 'x') t(x) ORDER BY 1`,
+      [
+        ['1', '{"a":1}'],
+        [null, null],
+      ],
+    ],
+  ]);
+});
+
 describe('WITH, sets, limits and subqueries', () => {
   answers(given, [
     ['WITH a(x) AS (VALUES 1, 2), b AS (SELECT x + 1 AS y FROM a) SELECT sum(y) FROM b', [['5']]],

@@ -179,7 +179,7 @@ describe('one view decides which slice is read', () => {
   });
 });
 
-it('answers over 60 partitions in well under 200 ms', async () => {
+it('looks once into each place of a table with many partitions', async () => {
   await lake.table('many', 'id bigint', 'site string; dt string');
   const places = [];
   for (let i = 0; i < 60; i++) {
@@ -189,16 +189,12 @@ it('answers over 60 partitions in well under 200 ms', async () => {
   }
   await lake.partitions('many', places);
   const sql = 'SELECT dt, sum(id) FROM many GROUP BY 1 ORDER BY 1 LIMIT 2';
-  expect((await lake.query(sql)).rows).toEqual([
-    ['2026-01-01', '0'],
-    ['2026-01-02', '1'],
-  ]);
-  let best = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < 5; i++) {
-    const began = performance.now();
-    await lake.query(sql);
-    best = Math.min(best, performance.now() - began);
+  for (let turn = 0; turn < 2; turn++) {
+    lake.listed.length = 0;
+    expect((await lake.query(sql)).rows).toEqual([
+      ['2026-01-01', '0'],
+      ['2026-01-02', '1'],
+    ]);
+    expect([...lake.listed].sort()).toEqual(places.map((p) => p.location).sort());
   }
-  console.log(`60 partitions: ${Math.round(best)} ms`);
-  expect(best).toBeLessThan(200);
 });

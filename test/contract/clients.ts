@@ -27,13 +27,13 @@ export async function inProcess(): Promise<Clients> {
   const aws = createLocalAws({
     home,
     services: {
-      athena: ({ clientConfig, objectPath }) =>
+      athena: ({ clientConfig, objectFiles }) =>
         createLocalAthena({
           home,
           clock: { now: () => Date.now() },
           s3: new S3Client(clientConfig),
           glue: new GlueClient(clientConfig),
-          objectPath,
+          objectFiles,
         }),
     },
   });

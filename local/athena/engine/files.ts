@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { ObjectFile } from '../../aws/index.ts';
 import { SqlError } from '../dialect/errors.ts';
 
 /** An object of the lake and the local file that holds its bytes. */
@@ -21,34 +22,29 @@ export function parseLocation(uri: string): { bucket: string; prefix: string } {
 /** The objects of the lake as files that DuckDB can read. */
 export class Files {
   readonly #s3: S3Client;
-  readonly #objectPath: (bucket: string, key: string) => Promise<string | null>;
+  readonly #objectFiles: (bucket: string, prefix: string) => Promise<ObjectFile[]>;
 
-  constructor(s3: S3Client, objectPath: (bucket: string, key: string) => Promise<string | null>) {
+  constructor(s3: S3Client, objectFiles: (bucket: string, prefix: string) => Promise<ObjectFile[]>) {
     this.#s3 = s3;
-    this.#objectPath = objectPath;
+    this.#objectFiles = objectFiles;
   }
 
   /** All data files below a location, in the order of their keys; names that begin with `_` or `.` are hidden. */
   async below(uri: string): Promise<StoredFile[]> {
     const { bucket, prefix } = parseLocation(uri);
-    const found: StoredFile[] = [];
-    for await (const { key, bytes } of this.#list(bucket, prefix)) {
-      const hidden = key
-        .slice(prefix.length)
-        .split('/')
-        .some((part) => /^[_.]/.test(part));
-      if (hidden || bytes === 0) continue;
-      const path = await this.#objectPath(bucket, key);
-      if (path !== null) found.push({ uri: `s3://${bucket}/${key}`, path, bytes });
-    }
-    return found;
+    const hidden = (key: string): boolean => /(^|\/)[_.]/.test(key.slice(prefix.length));
+    return (await this.#objectFiles(bucket, prefix))
+      .filter(({ key, bytes }) => bytes > 0 && !hidden(key))
+      .map(({ key, path, bytes }) => ({ uri: `s3://${bucket}/${key}`, path, bytes }));
   }
 
   /** Whether there is nothing at all below a location. */
   async isEmpty(uri: string): Promise<boolean> {
     const { bucket, prefix } = parseLocation(uri);
-    for await (const _ of this.#list(bucket, prefix, 1)) return false;
-    return true;
+    const page = await this.#s3.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: 1 }),
+    );
+    return (page.Contents ?? []).length === 0;
   }
 
   /** Puts a local file into the lake. */
@@ -64,20 +60,5 @@ export class Files {
         ContentType: type,
       }),
     );
-  }
-
-  async *#list(
-    bucket: string,
-    prefix: string,
-    most?: number,
-  ): AsyncGenerator<{ key: string; bytes: number }> {
-    let ContinuationToken: string | undefined;
-    do {
-      const page = await this.#s3.send(
-        new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken, MaxKeys: most }),
-      );
-      for (const o of page.Contents ?? []) yield { key: o.Key ?? '', bytes: o.Size ?? 0 };
-      ContinuationToken = page.NextContinuationToken;
-    } while (ContinuationToken);
   }
 }

@@ -20,6 +20,8 @@ export async function openSession(home: string, threads: number): Promise<DuckDB
   for (const setting of [
     `temp_directory = '${temporary.replaceAll("'", "''")}'`,
     "TimeZone = 'UTC'",
+    // It takes what two TRY() have in common out of them, and the error with it.
+    "disabled_optimizers = 'common_subexpressions'",
     'autoinstall_known_extensions = false',
     'autoload_known_extensions = false',
     `allowed_directories = [${folder}]`,

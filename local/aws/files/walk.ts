@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
-import { compareUtf8, continuation, decodeBytes, decodeSegment } from './names.ts';
+import { compareUtf8, continuation, decodeBytes, decodeSegment, segmentParts } from './names.ts';
 import type { ObjectTree } from './tree.ts';
 
 /** What a walk leaves out; the caller may move `after` and `skip` forward while walking. */
@@ -20,9 +20,14 @@ interface Entry {
   isObject: boolean;
 }
 
-/** Keys under a prefix in UTF-8 byte order. Directories that cannot hold a wanted key are not read. */
+/**
+ * Keys under a prefix in UTF-8 byte order. Directories that cannot hold a wanted key are not read, nor those
+ * above the prefix: with a folder for each day, every listing of one day would read them all.
+ */
 export function* walk(tree: ObjectTree, range: WalkRange): Generator<{ key: string; path: string }> {
-  yield* walkDirectory(join(tree.root, 'keys'), '', range);
+  const above = range.prefix.slice(0, range.prefix.lastIndexOf('/') + 1);
+  const segments = above.split('/').slice(0, -1);
+  yield* walkDirectory(join(tree.root, 'keys', ...segments.flatMap(segmentParts)), above, range);
 }
 
 function* walkDirectory(

@@ -7,7 +7,7 @@ import { checkGrouped, orderBy } from './order.ts';
 import { conditionOnPartitions } from './prune.ts';
 import type { Analyzed, Output } from './query.ts';
 import { analyzeRelation } from './relation.ts';
-import { type Column, type Env, qualifies } from './scope.ts';
+import { type Column, type Env, qualifies, resolve } from './scope.ts';
 import { type Value, value } from './value.ts';
 
 /** SELECT .. FROM .. WHERE .. GROUP BY .. HAVING .. with the ORDER BY that belongs to it. */
@@ -125,10 +125,17 @@ function groupBy(elements: GroupElement[], items: SelectItem[], env: Env): Group
       plain.add(sql);
       return sql;
     }
+    for (const expr of e.sets.flat()) columnOnly(expr, env);
     const sets = e.sets.map((s) => `(${s.map(key).join(', ')})`).join(', ');
     return e.kind === 'sets' ? `GROUPING SETS (${sets})` : `${e.kind.toUpperCase()} (${sets})`;
   });
   return { sql: parts.length === 0 ? '' : ` GROUP BY ${parts.join(', ')}`, keys, pushable: plain };
+}
+
+/** In GROUPING SETS, ROLLUP and CUBE stands nothing but columns. */
+function columnOnly(expr: Expr, env: Env): void {
+  if (expr.kind === 'name' && resolve(env, expr.parts).used === expr.parts.length) return;
+  throw new SqlError('INVALID_COLUMN_REFERENCE', 'GROUP BY expression must be a column reference', expr.at);
 }
 
 function groupKey(expr: Expr, items: SelectItem[], env: Env): Value {

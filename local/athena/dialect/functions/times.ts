@@ -26,6 +26,10 @@ function unitOf(v: Value, call: Call): string {
   return unit;
 }
 
+/** A bare NULL stands for a timestamp. */
+const instant = (v: Value): Value =>
+  v.type.kind === 'unknown' ? { ...v, sql: 'CAST(NULL AS TIMESTAMP)', type: TIMESTAMP } : v;
+
 const clockOf = (v: Value, call: Call): string => {
   if (!['date', 'timestamp', 'timestamptz'].includes(v.type.kind)) throw misfit(call, [v.type]);
   return localClock(v, call.at);
@@ -56,7 +60,7 @@ const OF_DAY = ['hour', 'minute', 'second', 'millisecond'];
 const part =
   (name: string): Special =>
   (call, env) => {
-    const [v] = args(call, env, 1);
+    const v = instant(args(call, env, 1)[0]!);
     if (v!.type.kind === 'interval_day' && ['day', ...OF_DAY].includes(name)) {
       const ms = `t_interval_ms(${v!.sql})`;
       const of: Record<string, string> = {
@@ -148,7 +152,7 @@ export const TIMES: Record<string, Special> = {
     return value(rounded(`(${clock})`, precise(type, unit), 'timestamp'), type, all);
   },
   date_diff(call, env) {
-    const [u, a, b] = args(call, env, 3);
+    const [u, a, b] = args(call, env, 3).map((v, i) => (i === 0 ? v : instant(v)));
     const unit = unitOf(u!, call);
     const type = commonType(a!.type, b!.type);
     if (type === null || !['date', 'timestamp', 'timestamptz'].includes(type.kind))
