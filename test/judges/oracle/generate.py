@@ -150,7 +150,8 @@ def _visitor(chance, made, place, pause, robot):
     if robot:
         happened = times.without_pause(chance, place.edges, place.end, pause, 160)
     elif kind < 0.75:
-        happened = times.around_edges(chance, place.edges, pause, chance.randint(1, 16))
+        limit = duration(made.definition["sessions"].get("max_duration"))
+        happened = times.around_edges(chance, place.edges, pause, limit, chance.randint(1, 13))
     else:
         happened = times.straight_on(chance, place.start, place.end, pause, chance.randint(1, 25))
     style = chance.choice(("rising", "rising", "random", "odd"))

@@ -27,15 +27,25 @@ def step(chance, pause):
     return chance.randint(pause, 14 * 3_600_000)
 
 
-def around_edges(chance, edges, pause, most):
-    """Short runs of events, each begun close to a midnight or the edge of a unit."""
+def up_to_limit(chance, start, pause, limit):
+    """A run without pause that ends just where a session is as long as it may be."""
+    steps = -(-limit // pause)
+    return [start + limit * step // steps for step in range(steps)] + [start + limit + chance.choice((0, 0, 1, -1))]
+
+
+def around_edges(chance, edges, pause, limit, most):
+    """Short runs of events, each begun close to a midnight or the edge of a unit; `limit` is the longest
+    duration of a session, ms, or None."""
     times = []
     while len(times) < most:
         time = near(chance, chance.choice(edges), pause)
+        if limit is not None and limit <= 12 * pause and chance.random() < 0.4:
+            times += up_to_limit(chance, time, pause, limit)
+            time = times[-1] + step(chance, pause)
         for _ in range(chance.randint(1, 6)):
             times.append(time)
             time += step(chance, pause)
-    return times[:most]
+    return times
 
 
 def straight_on(chance, start, end, pause, most):
@@ -50,7 +60,8 @@ def straight_on(chance, start, end, pause, most):
 def without_pause(chance, edges, end, pause, most):
     """A robot: no pause longer than the timeout for days, seldom exactly one. It may begin on an edge."""
     gap = chance.choice((pause, pause, max(1, pause - 1), max(1, pause * 3 // 4)))
-    time = near(chance, chance.choice(edges[: len(edges) // 2 + 1]), pause) - chance.choice((0, DAY // 24, DAY // 4, DAY // 2))
+    early_edges = edges[: len(edges) // 2 + 1]
+    time = near(chance, chance.choice(early_edges), pause) - chance.choice((0, DAY // 24, DAY // 4, DAY // 2))
     stop = min(end, time + chance.choice((30, 44, 50, 70)) * 3_600_000)
     breaks_at = chance.randint(1, 8 * most)
     times = []
