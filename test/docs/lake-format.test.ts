@@ -2,11 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { DEFAULT_DEFINITION } from '../../shared/core/definition/defaults.ts';
-import { sliceOf } from '../../shared/core/definition/slice.ts';
 import { type BeaconContext, canonicalEvent } from '../../shared/core/event/canonical.ts';
 import type { LandingRecord } from '../../shared/core/event/types.ts';
 import { definitionKey } from '../../shared/lake/keys.ts';
-import { hashOf } from '../../shared/lake/slices.ts';
+import { hashOf, sliceIds } from '../../shared/lake/slices.ts';
 import { openTestLake } from '../lake/open.ts';
 
 const page = readFileSync(new URL('../../docs/lake-format.md', import.meta.url), 'utf8');
@@ -51,8 +50,7 @@ it('the worked examples of the page are what the product makes', async () => {
     says['fingerprint of e2'],
   ]);
   expect(definitionKey(hashOf(DEFAULT_DEFINITION))).toBe(says['definition']);
-  const own = sliceOf(DEFAULT_DEFINITION, 'boundaries');
-  expect(hashOf(['boundaries', 1, own, {}])).toBe(says['slice id']);
+  expect(sliceIds(DEFAULT_DEFINITION, {}, {})['boundaries']).toBe(says['slice id']);
   const lake = await openTestLake('site: shop\n');
   await lake.land(records);
   await lake.drain();
