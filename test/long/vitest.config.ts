@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /**
- * Tests of `npm test` that know more cases than it has time for: crashes after more of the calls, more
- * random histories. `npx vitest run --config test/long/vitest.config.ts`
+ * Tests that `npm test` has no time for, or not for all their cases: crashes after more of the calls, more
+ * random histories, a real log in pieces. `npx vitest run --config test/long/vitest.config.ts`
  */
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../lake/', import.meta.url)),
-    include: ['crash.test.ts', 'arrivals.test.ts'],
+    include: ['crash.test.ts', 'arrivals.test.ts', '*.long.ts'],
     testTimeout: 1_200_000,
     hookTimeout: 60_000,
     env: {
