@@ -5,7 +5,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createCompactHandler } from '../functions/compact/handler.ts';
+import { createCompactHandler, landedAgain } from '../functions/compact/handler.ts';
 import { dailySalt } from '../functions/ingest/environment.ts';
 import { collectHandler, landHandler } from '../functions/ingest/handler.ts';
 import { createRateLimiter } from '../functions/ingest/rate-limit.ts';
@@ -157,13 +157,7 @@ export async function openLocalLake(options: LocalLakeOptions) {
     queueUrl,
     /** Sends landing objects to compact as if they had just been created. */
     compactAgain: (keys: readonly string[]) =>
-      queueOf('compact').send(
-        keys.map((key) => ({
-          source: 'aws.s3',
-          'detail-type': 'Object Created',
-          detail: { bucket: { name: topology.bucket }, object: { key } },
-        })),
-      ),
+      queueOf('compact').send(keys.map((key) => landedAgain(topology.bucket, key))),
     close: () => aws.close(),
   };
 }

@@ -49,6 +49,7 @@ export async function compactUnit(
     if (pending.length === 0) return { outcome: 'nothing to do' };
     const base = index.units[unit]?.facts ?? null;
     const seen = factsAround(index, unit);
+    const from = performance.now();
     const { facts, accepted, quarantined, neighbours } = await nextGeneration(
       deps,
       index,
@@ -63,6 +64,7 @@ export async function compactUnit(
       consumed: pending,
       accepted,
       quarantined,
+      ms: Math.round(performance.now() - from),
       ...(neighbours.length > 0 ? { neighbours } : {}),
     };
     while (factsAround(log.folded, unit) === seen) {

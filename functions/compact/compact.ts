@@ -6,16 +6,23 @@ import { groupBy } from '../../shared/core/group-by.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
 import type { LandingIndex, LandingUnit } from '../../shared/lake/landing.ts';
 import { landingMember, openLanding } from '../../shared/lake/landing-reader.ts';
+import { loadSite } from '../../shared/lake/sites.ts';
 import type { Bus } from '../../shared/ports/bus.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { compactUnit } from './compact-unit.ts';
 import type { Unreadable } from './incoming.ts';
+import { waitFor } from './patience.ts';
 
 export interface CompactDeps {
   lake: Lake;
   bus: Bus;
   log: Log;
+  /** Sends landing objects here again after so many seconds; absent, nothing ever waits. */
+  later?: (keys: readonly string[], seconds: number) => Promise<void>;
 }
+
+/** The longest that SQS holds a message back. */
+const LONGEST_DELAY = 900;
 
 interface Place {
   index: LandingIndex;
@@ -70,6 +77,13 @@ async function compactOne(deps: CompactDeps, site: string, unit: string, objects
     const reason = `site "${site}" was never opened in this lake`;
     const lines = [...objects.keys()].map((object) => ({ object, line: 0, reason, body: '' }));
     return quarantine(deps, site, lines);
+  }
+  if (deps.later !== undefined) {
+    const state = log.folded.units[unit];
+    const pending = [...objects.keys()].filter((key) => !state?.consumed[key]);
+    const freshness = (await loadSite(deps.lake.objects, site))?.freshness_seconds ?? 0;
+    const wait = pending.length === 0 ? 0 : waitFor(state, freshness * 1000, deps.lake.clock.now());
+    if (wait > 0) return deps.later(pending, Math.min(LONGEST_DELAY, Math.ceil(wait / 1000)));
   }
   const result = await compactUnit(
     {

@@ -15,11 +15,14 @@ export class SqsQueue implements Queue {
     this.#url = url;
   }
 
-  async send(messages: readonly unknown[]): Promise<void> {
+  async send(messages: readonly unknown[], delaySeconds?: number): Promise<void> {
+    const DelaySeconds = delaySeconds;
     const bodies = messages.map(jsonForSqs);
     if (bodies.length === 0) return;
     if (bodies.length === 1) {
-      await this.#client.send(new SendMessageCommand({ QueueUrl: this.#url, MessageBody: bodies[0]! }));
+      await this.#client.send(
+        new SendMessageCommand({ QueueUrl: this.#url, MessageBody: bodies[0]!, DelaySeconds }),
+      );
       return;
     }
     let batch: string[] = [];
@@ -27,21 +30,21 @@ export class SqsQueue implements Queue {
     for (const body of bodies) {
       const size = Buffer.byteLength(body);
       if (batch.length === BATCH || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
-        await this.#sendBatch(batch);
+        await this.#sendBatch(batch, DelaySeconds);
         batch = [];
         bytes = 0;
       }
       batch.push(body);
       bytes += size;
     }
-    if (batch.length > 0) await this.#sendBatch(batch);
+    if (batch.length > 0) await this.#sendBatch(batch, DelaySeconds);
   }
 
-  async #sendBatch(bodies: string[]): Promise<void> {
+  async #sendBatch(bodies: string[], DelaySeconds?: number): Promise<void> {
     const reply = await this.#client.send(
       new SendMessageBatchCommand({
         QueueUrl: this.#url,
-        Entries: bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody })),
+        Entries: bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody, DelaySeconds })),
       }),
     );
     const [failed] = reply.Failed ?? [];

@@ -20,6 +20,8 @@ export interface UnitState {
   /** When its first facts came, and when they last changed, ms UTC; 0 before. */
   first_at: number;
   changed_at: number;
+  /** How long its last generation took to make, ms. */
+  work_ms: number;
   /** Landing objects whose rows of this unit are in its facts: the ledger. */
   consumed: Record<string, true>;
   /** New facts that a consumed landing object brought; absent means none, the rest were duplicates. */
@@ -77,6 +79,8 @@ export type LogChange =
       accepted: Record<string, number>;
       /** Rows that the landing object held for this unit but that could not be read. */
       quarantined: Record<string, number>;
+      /** How long the generation took to make, ms. */
+      ms: number;
       /** Neighbouring units that shared an id with what arrived, and what their facts are now. */
       neighbours?: { unit: string; facts: FactsRef }[];
     }
@@ -103,6 +107,7 @@ export function foldEntry(index: SiteIndex, entry: LogEntry): void {
     case 'compacted': {
       const unit = unitState(index, entry.unit);
       setFacts(unit, entry.facts, entry.at);
+      unit.work_ms = entry.ms;
       for (const object of entry.consumed) unit.consumed[object] = true;
       Object.assign(unit.accepted, entry.accepted);
       for (const { unit: name, facts } of entry.neighbours ?? [])
@@ -132,6 +137,7 @@ function unitState(index: SiteIndex, unit: string): UnitState {
     facts: null,
     first_at: 0,
     changed_at: 0,
+    work_ms: 0,
     consumed: {},
     accepted: {},
     results: {},

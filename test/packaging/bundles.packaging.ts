@@ -81,7 +81,7 @@ test.each(FUNCTIONS)('%s is told every variable that it asks for', (name) => {
   const asked: Record<string, string[]> = {
     collect: ['RETCON_BUCKET', 'RETCON_INGEST_QUEUE_URL', 'RETCON_SALT_SECRET', 'RETCON_ADDRESS_SOURCE'],
     land: ['RETCON_BUCKET', 'RETCON_BUS'],
-    compact: ['RETCON_BUCKET', 'RETCON_BUS'],
+    compact: ['RETCON_BUCKET', 'RETCON_BUS', 'RETCON_COMPACT_QUEUE_URL'],
     sessionize: ['RETCON_BUCKET', 'RETCON_BUS', 'RETCON_WORK_QUEUE_URL'],
     work: ['RETCON_BUCKET', 'RETCON_PLAN_QUEUE_URL'],
     publish: ['RETCON_BUCKET', 'RETCON_BUS', 'RETCON_WORKGROUP'],

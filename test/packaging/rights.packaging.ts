@@ -63,6 +63,7 @@ test('facts are written by compact alone, landing objects by land alone, the cat
   expect(who(({ action }) => action.startsWith('athena:'))).toEqual(['PublishRole']);
   expect(who(({ action }) => action === 'sqs:SendMessage')).toEqual([
     'CollectRole',
+    'CompactRole',
     'SessionizeRole',
     'WorkRole',
   ]);
