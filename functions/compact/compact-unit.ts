@@ -67,7 +67,9 @@ export async function compactUnit(
       ms: Math.round(performance.now() - from),
       ...(neighbours.length > 0 ? { neighbours } : {}),
     };
-    while (factsAround(log.folded, unit) === seen) {
+    const consumed = (object: string): boolean => log.folded.units[unit]?.consumed[object] === true;
+    // Whoever brought in nothing but copies left the facts as they were, and the ledger not.
+    while (factsAround(log.folded, unit) === seen && !pending.some(consumed)) {
       if ((await log.append(change)) === 'written') {
         return {
           outcome: 'compacted',

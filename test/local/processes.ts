@@ -13,7 +13,12 @@ export interface Worker {
 
 /** Starts a worker as an OS process of its own. */
 export function startWorker(...args: string[]): Worker {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--no-warnings', worker, ...args], {
+  return startScript(worker, ...args);
+}
+
+/** Starts a TypeScript file as an OS process of its own. */
+export function startScript(file: string, ...args: string[]): Worker {
+  const child = spawn(process.execPath, ['--import', 'tsx', '--no-warnings', file, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines = createInterface({ input: child.stdout });
@@ -26,7 +31,7 @@ export function startWorker(...args: string[]): Worker {
   const result = new Promise<string[]>((resolve, reject) => {
     child.on('close', (code, signal) => {
       if (code === 0 || signal === 'SIGKILL') resolve(printed);
-      else reject(new Error(`The worker ${args[0]} failed: ${complaint}`));
+      else reject(new Error(`${file} ${args[0]} failed: ${complaint}`));
     });
   });
   return { process: child, lines, result };
