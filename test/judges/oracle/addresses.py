@@ -33,7 +33,7 @@ def unescaped(text):
 
 
 def parts(url):
-    """(host in lower case, raw path, {parameter: first value}) of a url; (None, None, {}) of a malformed one."""
+    """(host in lower case, raw path, {parameter: first value}) of a url; (None, None, {}) if malformed."""
     match = _URL.match(url) if url is not None else None
     if match is None:
         return None, None, {}

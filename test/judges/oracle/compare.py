@@ -122,9 +122,8 @@ def _events(expected, got, memory):
             return Difference("events", name, "too much", [("event_time", None, row["event_time"])])
     for name, row in wanted.items():
         if not _same_session(row["session_id"], found[name]["session_id"], memory):
-            return Difference(
-                "events", name, "another session", [("session_id", row["session_id"], found[name]["session_id"])]
-            )
+            sessions = ("session_id", row["session_id"], found[name]["session_id"])
+            return Difference("events", name, "another session", [sessions])
         columns = _unequal(row, found[name])
         if columns:
             return Difference("events", name, "other values", columns)
@@ -135,7 +134,8 @@ def _same_session(wanted, found, memory):
     """Whether two ids can mean one session: each always stands for the same other one."""
     if wanted is None or found is None:
         return wanted is found
-    return memory.sessions.setdefault(wanted, found) == found and memory.owners.setdefault(found, wanted) == wanted
+    stands_for = memory.sessions.setdefault(wanted, found)
+    return stands_for == found and memory.owners.setdefault(found, wanted) == wanted
 
 
 def _sessions(expected, got, memory):
@@ -166,5 +166,6 @@ def _unequal(wanted, found):
 
 
 def _close(one, other):
-    return isinstance(one, float) and isinstance(other, float) and abs(one - other) <= 1e-9 * max(1.0, abs(one))
+    both = isinstance(one, float) and isinstance(other, float)
+    return both and abs(one - other) <= 1e-9 * max(1.0, abs(one))
 

@@ -1,5 +1,7 @@
 """What the generated histories hold: a judge that never meets a case says nothing about it."""
 
+from functools import cache
+
 from definitions import COMBINATIONS, RULES
 from facts import content_of, facts_of
 from local_days import local_days
@@ -20,9 +22,14 @@ def of_history(lake, history):
             marks.add("colliding ids")
     if len({(event["id"], content_of(event)) for event, _, _ in arrivals}) < len(arrivals):
         marks.add("copies")
+    units = {}
+    for arrival in history.arrivals:
+        units.setdefault(arrival.event["id"], set()).add(place.unit(arrival.time))
+    if any(len(each) > 1 for each in units.values()):
+        marks.add("one id in two units")
     if len(by_visitor) > 1:
         marks.add("many visitors")
-    dates = {}
+    rules_on = cache(lambda date: Rules.of(lake.definition, site, date))
     for facts in by_visitor.values():
         facts.sort(key=lambda fact: fact.order)
         for before, fact in zip(facts, facts[1:]):
@@ -30,7 +37,7 @@ def of_history(lake, history):
                 marks.add("ties")
             if fact.time - before.time in (pause, pause + 1):
                 marks.add("just at T" if fact.time - before.time == pause else "just over T")
-        sessions = sessions_of(facts, lambda date: dates.setdefault(date, Rules.of(lake.definition, site, date)), day)
+        sessions = sessions_of(facts, rules_on, day)
         for session in sessions:
             units = {place.unit(fact.time) for fact in session.members}
             marks.update(f"session over {edges} edges" for edges in range(1, len(units)))
@@ -67,6 +74,7 @@ SHARES = {
     "just over T": 0.20,
     "colliding ids": 0.20,
     "copies": 0.40,
+    "one id in two units": 0.10,
     "robots": 0.10,
     "many visitors": 0.60,
     "engagement joins": 0.40,

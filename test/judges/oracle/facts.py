@@ -10,7 +10,7 @@ import addresses
 
 SKEW_ALLOWED = 60_000
 COPIES_WITHIN = 2 * 86_400_000
-FIELDS = ("id", "type", "time", "seq", "name", "value", "visitor", "user", "url", "referrer", "title", "properties")
+FIELDS = frozenset("id type time seq name value visitor user url referrer title properties".split())
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ def canonical(value):
 
 
 def content_of(event):
-    """What the client said, without its id: equal texts are copies of one event. The corrected time isn't in it."""
+    """What the client said, without its id and the corrected time: equal texts are copies of one event."""
     return canonical({key: value for key, value in event.items() if key != "id" and value is not None})
 
 

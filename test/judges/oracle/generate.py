@@ -16,6 +16,7 @@ from facts import COPIES_WITHIN, content_of, event_time
 from local_days import DAY, local_days, unit_of
 from walk import duration
 
+HOUR = 3_600_000
 STEPS = 6
 SITES = 3
 
@@ -89,7 +90,7 @@ class Place:
         return 0 if punctual or not later or chance.random() < 0.6 else chance.choice(later)
 
 
-def lake(seed, number, histories, scopes=False, across_units=False):
+def lake(seed, number, histories, scopes=False, within_units=False):
     """The scenario of a seed and a number, with so many histories."""
     chance = Random(f"{seed} {number}")
     rules = COMBINATIONS[(number + seed) % len(COMBINATIONS)]
@@ -99,7 +100,7 @@ def lake(seed, number, histories, scopes=False, across_units=False):
         made.sites.append(site)
         made.places.append(place)
     for index in range(histories):
-        made.histories.append(_history(Random(f"{seed} {number} {index}"), made, index, across_units))
+        made.histories.append(_history(Random(f"{seed} {number} {index}"), made, index, within_units))
     return made
 
 
@@ -113,7 +114,9 @@ def _site(chance, index):
     site: dict[str, Any] = {"site": f"s{index}", "time_zone": zone, "hosts": sent.SITE_HOSTS}
     shift = chance.choice((None, None, 5, 9, 12, 12, 13, 18))
     standard = min(day.utc_offset(1_767_225_600_000), day.utc_offset(1_782_864_000_000))
-    offset = standard if shift is None else (standard // 60_000 + shift * 60 + 720) % 1440 * 60_000 - 720 * 60_000
+    offset = standard
+    if shift is not None:
+        offset = (standard + shift * HOUR + DAY // 2) % DAY - DAY // 2
     if shift is not None or chance.random() < 0.3:
         minutes = abs(offset) // 60_000
         site["day_offset"] = f"{'-' if offset < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
@@ -125,7 +128,7 @@ def _site(chance, index):
     return site, place
 
 
-def _history(chance, made, number, across_units):
+def _history(chance, made, number, within_units):
     site = number % len(made.sites)
     place = made.places[site]
     pause = duration(made.definition["sessions"]["inactivity"])
@@ -138,8 +141,11 @@ def _history(chance, made, number, across_units):
             event.update(visitor=name, id=f"h{number}.{visitor}.{event['id']}")
             arrivals.append(_arrival(chance, place, event, time, punctual))
     history = History(number, site, arrivals)
-    _collide(chance, place, history, punctual, across_units)
-    _repeat(chance, place, history, across_units)
+    room = Room(place, within_units)
+    for arrival in arrivals:
+        room.take(arrival.event["id"], arrival.time)
+    _collide(chance, place, history, punctual, room)
+    _repeat(chance, history, room)
     history.arrivals.sort(key=lambda arrival: arrival.step)
     return history
 
@@ -169,57 +175,63 @@ def _visitor(chance, made, place, pause, robot):
 def _arrival(chance, place, event, time, punctual):
     """The event on its way, its clock set so that it happens at `time`."""
     step = place.step_of(chance, time, punctual)
-    delay = chance.randint(0, 5000) + step * 3_600_000
+    delay = chance.randint(0, 5000) + step * HOUR
     said, sent_at, received = sent.clocks(chance, time, delay)
     if said is not None:
         event["time"] = said
     return Arrival(step, event, sent_at, received)
 
 
-def _collide(chance, place, history, punctual, across_units):
-    """Gives events the id of another one, of any visitor. By default both lie in one unit."""
+@dataclass(slots=True)
+class Room:
+    """Where events under one id may still lie: all within two days, the bound that the contract gives; or all
+    in one unit."""
+
+    place: Place
+    within_units: bool
+    spans: dict = field(default_factory=dict)
+
+    def take(self, name, time):
+        """Whether an event under this id may happen at this time; if so, it is taken to do so."""
+        first, last = self.spans.get(name, (time, time))
+        first, last = min(first, time), max(last, time)
+        apart = self.place.unit(first) != self.place.unit(last)
+        if last - first > COPIES_WITHIN or (self.within_units and apart):
+            return False
+        self.spans[name] = first, last
+        return True
+
+
+def _collide(chance, place, history, punctual, room):
+    """Gives events the id of another one, of any visitor."""
     for arrival in list(history.arrivals):
         if chance.random() > 0.025:
             continue
-        if chance.random() < 0.5 and len(history.arrivals) > 1:
-            event = dict(chance.choice(history.arrivals).event)
-        else:
-            event = dict(arrival.event)
-        time = arrival.time + chance.choice((0, 0, 1, -1, 1000, -60_000, 3_600_000, -7_200_000))
-        if across_units:
-            time += chance.choice((0, DAY, -DAY, DAY // 2))
-        if place.unit(time) != place.unit(arrival.time) and not across_units:
+        model = chance.choice(history.arrivals) if chance.random() < 0.5 else arrival
+        event = {key: value for key, value in model.event.items() if key != "time"}
+        time = arrival.time + chance.choice((0, 0, 1, -1, 1000, -60_000, 3_600_000, -7_200_000, DAY, -DAY))
+        if not room.take(arrival.event["id"], time):
             time = arrival.time
-        event.pop("time", None)
         event["id"] = arrival.event["id"]
         event["properties"] = {**event.get("properties", {}), "twin": chance.randrange(10**9)}
         history.arrivals.append(_arrival(chance, place, event, time, punctual))
 
 
-def _repeat(chance, place, history, across_units):
+def _repeat(chance, history, room):
     """Sends some beacons again: the same content, later or earlier, perhaps by another clock."""
     for arrival in list(history.arrivals):
         if chance.random() > 0.07:
             continue
-        copy = Arrival(chance.randrange(arrival.step, STEPS), arrival.event, arrival.sent_at, arrival.received)
-        if chance.random() < 0.2:
-            copy.step = chance.randrange(STEPS)
+        earliest = 0 if chance.random() < 0.2 else arrival.step
+        step = chance.randrange(earliest, STEPS)
+        copy = Arrival(step, arrival.event, arrival.sent_at, arrival.received)
         kind = chance.random()
         if kind < 0.5:
-            copy.received += chance.choice((0, 1, 1000, 86_400_000, -1))
+            copy.received += chance.choice((0, 1, 1000, -1, DAY, COPIES_WITHIN, -COPIES_WITHIN))
             if copy.sent_at is not None:
                 copy.sent_at = copy.received - (arrival.received - arrival.sent_at)
         elif kind < 0.75:
-            copy.sent_at = copy.received - chance.choice((0, 61_000, -61_000, 7_200_000))
-        apart = copy.time - arrival.time
-        if abs(apart) > COPIES_WITHIN // 2 or (not across_units and place.unit(copy.time) != place.unit(arrival.time)):
+            copy.sent_at = copy.received - chance.choice((0, 61_000, -61_000, 7_200_000, DAY))
+        if not room.take(copy.event["id"], copy.time):
             copy.sent_at, copy.received = arrival.sent_at, arrival.received
         history.arrivals.append(copy)
-
-
-def contents_by_id(arrivals):
-    """{event id: the contents sent under it} of (event, sent_at, received)."""
-    found: dict[str, set] = {}
-    for event, _, _ in arrivals:
-        found.setdefault(event["id"], set()).add(content_of(event))
-    return found

@@ -1,5 +1,5 @@
-"""The judge: `judge SEED COUNT` plays COUNT histories through the product and compares each row after each step;
-`judge self-test` asks whether it would notice."""
+"""The judge: `judge SEED COUNT` plays COUNT histories through the product and compares each row after each
+step; `judge self-test` asks whether it would notice."""
 
 import argparse
 import os
@@ -23,11 +23,9 @@ def arguments():
     parser.add_argument("count", type=int, help="histories")
     parser.add_argument("--only", metavar="LAKE[:HISTORY]", help="just this lake, or this history by itself")
     parser.add_argument("--scopes", action="store_true", help="definitions with scopes")
-    parser.add_argument(
-        "--across-units", action="store_true", help="copies and collisions in neighbouring units too"
-    )
+    parser.add_argument("--within-units", action="store_true", help="no id twice but within one unit")
     parser.add_argument("--workers", type=int, default=max(1, min(2, os.cpu_count() or 1)))
-    parser.add_argument("--shrink", action="store_true", help="with --only LAKE:HISTORY: find fewer events that differ")
+    parser.add_argument("--shrink", action="store_true", help="with --only LAKE:HISTORY: find fewer events")
     return parser.parse_args()
 
 
@@ -58,13 +56,13 @@ def main():
     lakes = max(FEWEST_LAKES, ceil(given.count / LARGEST_LAKE))
     size = ceil(given.count / lakes)
     flags = "".join(
-        f" {flag}" for flag, on in (("--scopes", given.scopes), ("--across-units", given.across_units)) if on
+        f" {flag}" for flag, on in (("--scopes", given.scopes), ("--within-units", given.within_units)) if on
     )
     command = f"test/judges/oracle/judge {given.seed} {given.count}{flags}"
     lake, _, history = (given.only or "").partition(":")
     only = int(history) if history else None
     orders = [
-        Order(given.seed, number, size, command, only, given.scopes, given.across_units)
+        Order(given.seed, number, size, command, only, given.scopes, given.within_units)
         for number in ([int(lake)] if lake else range(lakes))
     ]
     if given.shrink:
@@ -76,7 +74,8 @@ def main():
 
 def self_test():
     """The judge's own tests, counted as everything is here; the exit code."""
-    result = unittest.TextTestRunner(verbosity=1).run(unittest.defaultTestLoader.discover(os.path.dirname(__file__)))
+    tests = unittest.defaultTestLoader.discover(os.path.dirname(os.path.abspath(__file__)))
+    result = unittest.TextTestRunner().run(tests)
     failed, skipped = len(result.failures) + len(result.errors), len(result.skipped)
     print(f"{result.testsRun - failed - skipped} passed, {failed} failed, {skipped} skipped")
     return 1 if failed else 0

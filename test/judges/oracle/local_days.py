@@ -31,7 +31,8 @@ class LocalDays:
 
     def midnight(self, date):
         """The first ms of a local date. Found by looking, for in some zones a day does not begin at 0:00."""
-        start = int((datetime.fromisoformat(date).replace(tzinfo=timezone.utc) - _EPOCH).total_seconds()) * 1000
+        utc_midnight = datetime.fromisoformat(date).replace(tzinfo=timezone.utc)
+        start = (utc_midnight - _EPOCH) // timedelta(milliseconds=1)
         low, high = start - DAY, start + DAY
         while high - low > 1:
             middle = (low + high) // 2

@@ -21,7 +21,8 @@ def text(lake, history, step, difference, expected, got, command):
         f"  {difference.table} {difference.key}: {difference.what}",
     ]
     for column, wanted, found in difference.columns:
-        lines.append(f"    {column}: expected {_shown(column, wanted, site)}, got {_shown(column, found, site)}")
+        shown = [_shown(column, value, site) for value in (wanted, found)]
+        lines.append(f"    {column}: expected {shown[0]}, got {shown[1]}")
     visitor = _visitor_of(difference, expected, got)
     lines.append(f"  events of visitor {visitor!r} around it (* just arrived):")
     found_rows = {row["event_id"]: row for row in got["events"]}

@@ -9,17 +9,17 @@ from answers import rows_of
 from generate import STEPS
 
 ROOT = Path(__file__).parents[3]
-EVENTS = (
-    "site dt event_id event_time received_at visitor_id user_id event_type event_name value properties url url_host"
-    " url_path page_group title referrer referrer_host utm_source utm_medium utm_campaign utm_term utm_content"
-    " click_id session_id session_event_number session_channel session_landing_page previous_url is_landing is_exit"
-    " seconds_to_next"
-).split()
-SESSIONS = (
-    "site dt session_id visitor_id user_id started_at ended_at duration_seconds engaged_seconds event_count page_views"
-    " is_bounce landing_url landing_page exit_url exit_page referrer referrer_host utm_source utm_medium utm_campaign"
-    " click_id channel source medium conversion_count conversion_value open_until"
-).split()
+EVENTS = """
+site dt event_id event_time received_at visitor_id user_id event_type event_name value properties url
+url_host url_path page_group title referrer referrer_host utm_source utm_medium utm_campaign utm_term
+utm_content click_id session_id session_event_number session_channel session_landing_page previous_url
+is_landing is_exit seconds_to_next
+""".split()
+SESSIONS = """
+site dt session_id visitor_id user_id started_at ended_at duration_seconds engaged_seconds event_count
+page_views is_bounce landing_url landing_page exit_url exit_page referrer referrer_host utm_source
+utm_medium utm_campaign click_id channel source medium conversion_count conversion_value open_until
+""".split()
 OBJECTS_PER_STEP = 2
 
 
@@ -48,7 +48,7 @@ class Runner:
         self._child.wait()
 
     def play(self, lake, histories):
-        """Yields (step, {'events': rows, 'sessions': rows}) after each step of the lake, with these histories."""
+        """Yields (step, {'events': rows, 'sessions': rows}) after each step of a lake of these histories."""
         columns = {"events": EVENTS, "sessions": SESSIONS}
         play = {
             "definition": lake.definition,

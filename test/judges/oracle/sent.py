@@ -35,7 +35,9 @@ _REFERRERS = (
     "not a referrer",
 )
 _MALFORMED = ("/a/relative?utm_source=x", "no url at all", "https://", "mailto:a@example.com")
-_KINDS = ("page_view",) * 10 + ("event",) * 4 + ("screen_view", "impression", "identify", "mail_open", "mail_delivery")
+_RARE_KINDS = ("screen_view", "impression", "identify", "mail_open", "mail_delivery")
+_KINDS = ("page_view",) * 10 + ("event",) * 4 + _RARE_KINDS
+_PROPERTIES = ({"size": "XL", "b": {"z": 1, "a": [1, None, "é"]}}, {"B": True, "a": False}, {"size": "S"})
 _NAMES = ("purchase", "sign_up", "app_launch", "click")
 
 
@@ -73,7 +75,7 @@ def event(chance, plain=None):
     if chance.random() < 0.2:
         said["title"] = chance.choice(("Home", "Größe: \"XL\"", "名前", "it's"))
     if chance.random() < 0.2:
-        said["properties"] = chance.choice(({"size": "XL", "b": {"z": 1, "a": [1, None, "é"]}}, {"B": True, "a": False}, {"size": "S"}))
+        said["properties"] = chance.choice(_PROPERTIES)
     if chance.random() < 0.05:
         said["colour"] = "red"
     return said

@@ -8,8 +8,9 @@ from verdict import differences
 
 
 def shrink(order):
-    """Prints a small history that differs, found by leaving out arrivals of the one in the order. 0 if none does."""
-    lake = generate_lake(order.seed, order.lake, order.histories, order.scopes, order.across_units)
+    """Prints a small history that differs, found by leaving out arrivals of the one in the order. Gives the
+    exit code: 0 when that one does not differ by itself."""
+    lake = generate_lake(order.seed, order.lake, order.histories, order.scopes, order.within_units)
     history = lake.histories[order.only]
     with Runner() as runner:
         told = _told(runner, lake, history, order.command)
@@ -22,7 +23,8 @@ def shrink(order):
             kept, at = arrivals, 0
             while at < len(kept):
                 fewer = kept[:at] + kept[at + size :]
-                found = _told(runner, lake, replace(history, arrivals=fewer), order.command) if fewer else None
+                smaller = replace(history, arrivals=fewer)
+                found = _told(runner, lake, smaller, order.command) if fewer else None
                 if found:
                     kept, told = fewer, found
                 else:

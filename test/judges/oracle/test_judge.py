@@ -74,12 +74,14 @@ class ChangedRows(unittest.TestCase):
             for place, row in enumerate(self.got[table]):
                 for column, value in row.items():
                     changed = copy.deepcopy(self.got)
-                    changed[table][place][column] = "other" if value is None or isinstance(value, str) else None
+                    text = value is None or isinstance(value, str)
+                    changed[table][place][column] = "other" if text else None
                     with self.subTest(table=table, place=place, column=column):
                         self.assertIsNotNone(difference(self.expected, changed))
 
     def test_numbers_that_are_off_by_a_millisecond(self):
-        for table, column in (("events", "event_time"), ("sessions", "ended_at"), ("sessions", "duration_seconds")):
+        sessions = ("ended_at", "duration_seconds")
+        for table, column in (("events", "event_time"), *(("sessions", column) for column in sessions)):
             changed = copy.deepcopy(self.got)
             changed[table][0][column] += 1 if column in answers.TIMES else 0.001
             with self.subTest(column=column):
@@ -107,7 +109,7 @@ class ChangedRows(unittest.TestCase):
 
 
 class ChangedRules(unittest.TestCase):
-    """An oracle with one rule changed must disagree with the right one somewhere in the generated histories."""
+    """An oracle with one rule changed must disagree with the right one somewhere in generated histories."""
 
     @classmethod
     def setUpClass(cls):
@@ -172,7 +174,8 @@ class ChangedRules(unittest.TestCase):
             self.assertGreater(self.caught(), len(self.cases) // 4)
 
     def test_the_last_copy_kept(self):
-        with mock.patch.object(facts, "_without_copies", lambda copies: [max(copies, key=lambda fact: fact.received)]):
+        last = lambda copies: [max(copies, key=lambda fact: fact.received)]
+        with mock.patch.object(facts, "_without_copies", last):
             self.assertGreater(self.caught(), 10)
 
     def test_ties_by_another_order(self):
@@ -213,7 +216,7 @@ class Coverage(unittest.TestCase):
         self.assertNotEqual(coverage.shortcomings(Counter(), histories, COMBINATIONS, timeouts), [])
 
     def test_the_same_seed_gives_the_same_histories(self):
-        program = "from generate import lake; import hashlib; print(hashlib.md5(repr(lake(7, 3, 20)).encode()).hexdigest())"
+        program = "from generate import lake; print(lake(7, 3, 20))"
         runs = {
             subprocess.run(
                 [sys.executable, "-B", "-c", program],

@@ -60,7 +60,8 @@ class HandWrittenHistories(unittest.TestCase):
 
     def judge(self, vector):
         site = {"site": "s", "time_zone": "UTC", "hosts": ["shop.example"], **vector.get("site", {})}
-        events = oracle.rows(vector.get("definition", {}), site, list(arrivals_of(vector, site["time_zone"])))["events"]
+        arrivals = list(arrivals_of(vector, site["time_zone"]))
+        events = oracle.rows(vector.get("definition", {}), site, arrivals)["events"]
         members, outside = {}, []
         for row in events:
             if row["session_id"] is None:

@@ -30,7 +30,8 @@ def step(chance, pause):
 def up_to_limit(chance, start, pause, limit):
     """A run without pause that ends just where a session is as long as it may be."""
     steps = -(-limit // pause)
-    return [start + limit * step // steps for step in range(steps)] + [start + limit + chance.choice((0, 0, 1, -1))]
+    last = start + limit + chance.choice((0, 0, 1, -1))
+    return [start + limit * step // steps for step in range(steps)] + [last]
 
 
 def around_edges(chance, edges, pause, limit, most):

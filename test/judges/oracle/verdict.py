@@ -15,7 +15,7 @@ from runner import LakeFailed, Runner
 
 @dataclass(slots=True)
 class Verdict:
-    """What came of one lake: numbers of the histories that differ, the first difference told, what was met."""
+    """What came of one lake: which histories differ, by number, the first difference told, what was met."""
 
     lake: int
     histories: int
@@ -38,7 +38,7 @@ class Order:
     command: str
     only: int | None = None
     scopes: bool = False
-    across_units: bool = False
+    within_units: bool = False
 
 
 def judge(order):
@@ -50,7 +50,7 @@ def judge(order):
 def judged_by(runner, order):
     """The verdict on one lake."""
     started = time.monotonic()
-    lake = generate_lake(order.seed, order.lake, order.histories, order.scopes, order.across_units)
+    lake = generate_lake(order.seed, order.lake, order.histories, order.scopes, order.within_units)
     histories = [h for h in lake.histories if order.only in (None, h.number)]
     verdict = Verdict(lake.number, len(histories), lake.rules, lake.definition["sessions"]["inactivity"])
     for history in histories:

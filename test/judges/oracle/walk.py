@@ -35,7 +35,7 @@ class Rules:
 
     @classmethod
     def of(cls, definition, site, date):
-        """The rules of a definition (a dict shaped as its YAML) for a site on a date: scopes merged, later wins."""
+        """The rules of a definition (a dict shaped as its YAML) for a site on a date; a later scope wins."""
         sessions = dict(definition.get("sessions") or {})
         activity = definition.get("activity", ACTIVITY)
         for scope in definition.get("scopes") or []:
