@@ -24,6 +24,8 @@ export interface Row {
   about: string;
   /** `floor`: what the work can't be cheaper than, or what others do; everything else is the product. */
   floor: boolean;
+  /** Events that it works on, where that isn't the day's. */
+  events?: number;
   /** Of the product: the floor it is held against, and the most it may cost in its terms. */
   against?: { floor: string; most: number };
   /** What is not the row's own work; not measured. */
@@ -192,6 +194,7 @@ export const ROWS: Row[] = [
     name: 'collector',
     about: '200,000 events in beacons of 20, checked and queued',
     floor: false,
+    events: 200_000,
     prepare: async () => makeBeacons(200_000, 20),
     run: (_, beacons) => collectBeacons(beacons as ReturnType<typeof makeBeacons>, 20),
   },
