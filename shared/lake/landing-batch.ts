@@ -45,15 +45,29 @@ export async function writeBatch(
   if (batch.rejected.length > 0) {
     const key = rejectedKey(batch.now, name);
     const lines = batch.rejected.map((record) => `${JSON.stringify(record)}\n`).join('');
-    await objects.put(key, gzipSync(lines), { ifAbsent: true, contentType: 'application/gzip' });
+    await putOnce(objects, key, gzipSync(lines));
     landed.rejected = { key, count: batch.rejected.length };
   }
   if (batch.records.length > 0) {
     const key = landingKey(batch.now, name);
     const { body, units } = encodeLanding(batch.records, batch.unitOf);
-    await objects.put(key, body, { ifAbsent: true, contentType: 'application/gzip' });
+    await putOnce(objects, key, body);
     const counts = units.map(({ site, unit, count }) => ({ site, unit, count }));
     landed.landing = { key, bytes: body.length, units: counts };
   }
   return landed;
+}
+
+const ATTEMPTS = 3;
+
+/**
+ * Writes an object where none is. That somebody else was there first is believed only when it is really there:
+ * what a beacon was answered 202 for hangs on it. Throws when the store says both that it is and that it isn't.
+ */
+async function putOnce(objects: ObjectStore, key: string, body: Buffer): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const outcome = await objects.put(key, body, { ifAbsent: true, contentType: 'application/gzip' });
+    if (outcome === 'written' || (await objects.getRange(key, 0, 0)) !== null) return;
+  }
+  throw new Error(`${key} could not be put where nothing is`);
 }
