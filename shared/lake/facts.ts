@@ -70,3 +70,25 @@ export const PARQUET_OPTIONS = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE
 
 /** The order of facts: visitors apart, each in the order in which sessions are found. */
 export const FACT_ORDER = 'visitor_id, event_time, seq NULLS FIRST, event_id';
+
+/**
+ * The most rows of one facts file. A larger unit has several, split by visitor, so that no step ever sorts,
+ * or holds, more than that many rows.
+ */
+export const MOST_ROWS_IN_A_FILE = 9_000_000;
+
+/** A facts file of a unit. */
+export interface FactsPiece {
+  object: string;
+  rows: number;
+  bytes: number;
+}
+
+/**
+ * The files of a generation of facts, in order: one, or 2^k. File i of 2^k holds the visitors of whose MD5 the
+ * first k bits are i; so a visitor lies in one file, and halving every file gives those of k + 1. Each is in the
+ * order of facts.
+ */
+export function factsFiles(facts: FactsPiece & { pieces?: readonly FactsPiece[] }): readonly FactsPiece[] {
+  return facts.pieces ?? [{ object: facts.object, rows: facts.rows, bytes: facts.bytes }];
+}

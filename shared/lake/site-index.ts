@@ -1,3 +1,5 @@
+import type { FactsPiece } from './facts.ts';
+
 /** What the log of one site adds up to (docs/lake-format.md, "The log of a site"). Plain JSON. */
 export interface SiteIndex {
   site: string;
@@ -48,6 +50,11 @@ export interface FactsRef {
   to: number;
   /** Of a big generation: the object that holds its ids as numbers. */
   ids?: string;
+  /**
+   * Of a generation in several files (`factsFiles`): all of them; `object` is the first, while `rows`, `bytes`
+   * and the rest are of the whole unit.
+   */
+  pieces?: FactsPiece[];
 }
 
 /** One derived result of a unit. Same key, same rows. */
