@@ -35,6 +35,9 @@ export type CompactUnitOutcome =
  * log moved meanwhile and any of these facts with it, all is done again on what is there now, so that
  * concurrent calls end in the same facts.
  *
+ * Starts from the index that the log has at hand: whoever calls has just read it, and one that is old
+ * costs a lost entry and another round, never a wrong one.
+ *
  * @param landing landing objects that hold rows of this unit
  */
 export async function compactUnit(
@@ -43,8 +46,7 @@ export async function compactUnit(
   landing: readonly string[],
 ): Promise<CompactUnitOutcome> {
   const { log } = deps;
-  for (;;) {
-    const index = await log.read();
+  for (let index = log.folded; ; index = await log.read()) {
     const pending = landing.filter((object) => !index.units[unit]?.consumed[object]);
     if (pending.length === 0) return { outcome: 'nothing to do' };
     const base = index.units[unit]?.facts ?? null;
