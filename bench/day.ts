@@ -6,7 +6,11 @@ import { literal, row, withConnection } from '../shared/duckdb/engine.ts';
 import { LANDING_TYPES } from '../shared/lake/facts.ts';
 import { fillSql, sqlText } from '../shared/sql-text.ts';
 
-const DAY = sqlText(import.meta.url, 'day.sql');
+const DAY = fillSql(sqlText(import.meta.url, 'facts.sql'), {
+  events: sqlText(import.meta.url, 'day-events.sql'),
+  start: '{{start}}',
+  out: '{{out}}',
+});
 
 /** The unit that is generated: a day of `shop` in UTC. */
 export const UNIT = '2026-03-10';

@@ -1,14 +1,8 @@
--- A day of one site as facts: {{visitors}} visitors, about 1.28 sessions each, about 5.6 events a session.
--- Everything hangs on hashes of (visitor, session, event): the same numbers, the same day.
+-- Events of one day of one site as facts. Everything hangs on hashes of (visitor, session, event): the same
+-- numbers, the same day.
 COPY (
-  WITH sessions AS (
-    SELECT v, s, hash(v, s) AS h
-    FROM range({{visitors}}) t(v), unnest(range(1 + (hash(v) % 100 < 22)::INTEGER + (hash(v) % 100 < 6)::INTEGER)) u(s)
-  ),
-  events AS (
-    SELECT v, s, h, e, hash(v, s, e) AS x,
-      (h % 82800000 + e * 45000 + hash(v, s, e) % 40000)::BIGINT AS ms
-    FROM sessions, unnest(range(1 + (h % 11)::BIGINT + CASE WHEN h % 97 = 0 THEN 20 ELSE 0 END)) w(e)
+  WITH events AS (
+{{events}}
   ),
   pages AS (
     SELECT *, '/c' || (x % 40) || '/' || substr(md5((x % 9000)::VARCHAR), 1, 10 + (x % 20)::INTEGER) AS path,
