@@ -1,6 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import type { SiteContext, UnitInput } from '../functions/sessionize/context.ts';
 import type { Target } from '../functions/sessionize/target.ts';
+import { systemClock } from '../shared/core/clock.ts';
 import { parseDefinition } from '../shared/core/definition/parse.ts';
 import { channelOf } from '../shared/core/labels/channel.ts';
 import { localDays } from '../shared/core/time/local-date.ts';
@@ -51,6 +52,7 @@ export function benchTarget(day: Day, rules: string): Target & { facts: FactsRef
   const slices = { boundaries: 's', sessions: 's', events: 's' };
   return {
     objects: emptyStore,
+    clock: systemClock,
     context: contextOf(rules),
     slices,
     algorithms: ALGORITHMS,

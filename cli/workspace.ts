@@ -8,9 +8,11 @@ import { parseMart } from '../shared/core/mart-file.ts';
 import { nearest } from '../shared/core/nearest.ts';
 import type { Site } from '../shared/core/site.ts';
 import { parseSite, siteFileToWrite } from '../shared/core/site-file.ts';
-import { siteSettings } from '../shared/lake/definitions.ts';
+import { type Candidate, candidateOf } from '../shared/lake/candidate.ts';
+import { loadDefinition, siteSettings, storeDefinition } from '../shared/lake/definitions.ts';
 import { ensureRelease } from '../shared/lake/first-release.ts';
 import type { Lake } from '../shared/lake/lake.ts';
+import { readMarts, storeMarts } from '../shared/lake/marts.ts';
 import { checkOffset } from '../shared/lake/opening.ts';
 import type { Release } from '../shared/lake/releases.ts';
 import { storeSite } from '../shared/lake/sites.ts';
@@ -60,7 +62,28 @@ export async function openWorkspace(
     await storeSite(lake, site);
   }
   const release = await ensureRelease(lake, bus, workspace.definition, workspace.marts, userInfo().username);
-  return { ...workspace, release, waiting: editedSince(lake, workspace, release) };
+  return { ...workspace, release, waiting: await editedSince(lake, workspace, release) };
+}
+
+/**
+ * What the lake would show if the files at hand were applied. Sites that are not at hand stay as they are.
+ * Call it after `openWorkspace`; nothing is stored.
+ */
+export function workspaceCandidate(lake: Lake, workspace: Workspace, live: Release): Candidate {
+  const sites = { ...live.sites };
+  for (const { site, time_zone, hosts } of workspace.sites.values()) {
+    const { opened } = lake.log(site).folded;
+    if (opened === null) continue;
+    if (same({ time_zone, hosts }, opened)) delete sites[site];
+    else sites[site] = { time_zone, hosts };
+  }
+  return candidateOf(workspace.definition, readMarts(workspace.marts), sites);
+}
+
+/** Stores what a candidate of the workspace refers to. */
+export async function storeWorkspace(lake: Lake, workspace: Workspace): Promise<void> {
+  await storeDefinition(lake.objects, workspace.definition);
+  await storeMarts(lake.objects, workspace.marts);
 }
 
 /** The named site, or an error that prints the file to write. */
@@ -75,9 +98,10 @@ export function siteNamed(workspace: Workspace, name: string): Site {
   });
 }
 
-function editedSince(lake: Lake, workspace: Workspace, release: Release): string[] {
+async function editedSince(lake: Lake, workspace: Workspace, release: Release): Promise<string[]> {
   const edited: string[] = [];
-  if (hashOf(workspace.definition) !== release.definition) edited.push('definitions/default.yaml');
+  const live = await loadDefinition(lake.objects, release.definition);
+  if (hashOf(workspace.definition) !== hashOf(live)) edited.push('definitions/default.yaml');
   const names = new Set([...Object.keys(workspace.marts), ...Object.keys(release.marts)]);
   for (const name of names) {
     const sql = workspace.marts[name];
@@ -86,12 +110,17 @@ function editedSince(lake: Lake, workspace: Workspace, release: Release): string
   for (const site of workspace.sites.values()) {
     const { opened } = lake.log(site.site).folded;
     if (opened === null) continue;
-    const live = siteSettings(release, site.site, opened);
-    if (live.time_zone !== site.time_zone || live.hosts.join() !== site.hosts.join()) {
+    if (!same(site, siteSettings(release, site.site, opened))) {
       edited.push(`sites/${site.site}.yaml (time_zone, hosts)`);
     }
   }
   return edited;
+}
+
+type SiteDefinition = Pick<Site, 'time_zone' | 'hosts'>;
+
+function same(a: SiteDefinition, b: SiteDefinition): boolean {
+  return a.time_zone === b.time_zone && a.hosts.join() === b.hosts.join();
 }
 
 /** Parts of a definition that can be written down but that nothing computes yet: said, never ignored. */

@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { readState } from '../functions/publish/publish.ts';
+import { readState } from '../functions/publish/mart-state.ts';
 import { boundariesKey } from '../functions/sessionize/boundaries.ts';
 import { type Target, targetOf } from '../functions/sessionize/target.ts';
 import { FIRST_ALGORITHMS } from '../shared/lake/algorithms.ts';
@@ -64,7 +64,7 @@ async function targetFor(
 ): Promise<Target | null> {
   const { opened } = index;
   if (release === null || opened === null) return null;
-  return targetOf(lake.objects, {
+  return targetOf(lake.lake, {
     site,
     definition: release.definition,
     ...siteSettings(release, site, opened),

@@ -40,13 +40,19 @@ export const topology: Topology = {
     {
       name: 'compacted',
       bus: 'retcon',
-      pattern: { source: ['retcon'], 'detail-type': ['Partition Compacted', 'Release Published'] },
+      pattern: {
+        source: ['retcon'],
+        'detail-type': ['Partition Compacted', 'Release Published', 'Definition Changed'],
+      },
       queue: 'sessionize',
     },
     {
       name: 'sessionized',
       bus: 'retcon',
-      pattern: { source: ['retcon'], 'detail-type': ['Partition Sessionized', 'Release Published'] },
+      pattern: {
+        source: ['retcon'],
+        'detail-type': ['Partition Sessionized', 'Release Published', 'Definition Changed'],
+      },
       queue: 'publish',
     },
   ],

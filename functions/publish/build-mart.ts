@@ -1,3 +1,4 @@
+import type { Column, Table } from '@aws-sdk/client-glue';
 import type { AthenaQueries } from '../../shared/clients/athena-queries.ts';
 import type { GlueCatalog } from '../../shared/clients/glue-catalog.ts';
 import { RetconError } from '../../shared/core/errors.ts';
@@ -5,7 +6,8 @@ import type { Mart } from '../../shared/core/mart-file.ts';
 import { attemptId, martFolder } from '../../shared/lake/keys.ts';
 import { MART_PARTITIONS } from '../../shared/lake/tables.ts';
 import { partitionedTable } from './catalog-tables.ts';
-import { martView, pinnedInputs } from './views.ts';
+import type { BuiltMart } from './mart-state.ts';
+import { pinnedInputs } from './views.ts';
 
 export interface MartDeps {
   catalog: GlueCatalog;
@@ -17,10 +19,14 @@ export interface MartDeps {
  * Builds a mart: CTAS into a fresh location over its inputs at pinned slices, its tests, then the
  * partition of its slice points there. A mart that fails a test is not shown: the last one stays.
  *
- * @returns the folder that is shown now
+ * @returns the folder that its slice shows now, and the columns there
  * @throws RetconError `mart_failed` that names the mart and the test
  */
-export async function buildMart(deps: MartDeps, mart: Mart, slices: Record<string, string>): Promise<string> {
+export async function buildMart(
+  deps: MartDeps,
+  mart: Mart,
+  slices: Record<string, string>,
+): Promise<Pick<BuiltMart, 'folder' | 'columns'>> {
   const { catalog, queries, bucketUri } = deps;
   const attempt = attemptId();
   const slice = slices[mart.name]!;
@@ -36,13 +42,27 @@ export async function buildMart(deps: MartDeps, mart: Mart, slices: Record<strin
       throw failed(mart, `its header says nothing about the columns ${names}`);
     }
     const table = `${mart.name}_all`;
-    await catalog.put(partitionedTable(table, columns, MART_PARTITIONS, `${bucketUri}/marts/${mart.name}/`));
+    const all = withColumns(mart, await catalog.table(table), columns);
+    await catalog.put(partitionedTable(table, all, MART_PARTITIONS, `${bucketUri}/marts/${mart.name}/`));
     await catalog.putPartitions(table, [{ values: [slice, 'all'], location: `${bucketUri}/${folder}` }]);
-    await catalog.put(martView(mart.name, columns));
-    return folder;
+    return { folder, columns: columns.map(({ Name, Type }) => ({ name: Name!, type: Type! })) };
   } finally {
     await catalog.drop(staged);
   }
+}
+
+/** Columns of all versions of a mart: a slice that lacks one shows it as NULL to whoever reads `<mart>_all`. */
+function withColumns(mart: Mart, table: Table | null, columns: Column[]): Column[] {
+  const before = table?.StorageDescriptor?.Columns ?? [];
+  for (const { Name, Type } of columns) {
+    const had = before.find((column) => column.Name === Name);
+    if (had === undefined || had.Type === Type) continue;
+    throw failed(
+      mart,
+      `its column ${Name} is ${Type}, and ${had.Type} in versions that are kept: cast it, or name it anew`,
+    );
+  }
+  return [...before, ...columns.filter(({ Name }) => before.every((had) => had.Name !== Name))];
 }
 
 function createTable(mart: Mart, table: string, location: string, slices: Record<string, string>): string {

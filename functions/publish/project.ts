@@ -1,6 +1,8 @@
 import type { GlueCatalog } from '../../shared/clients/glue-catalog.ts';
 import { projectionKey } from '../../shared/lake/keys.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
+import type { SiteIndex } from '../../shared/lake/site-index.ts';
+import { hashOf } from '../../shared/lake/slices.ts';
 import { PUBLIC_TABLES, type PublicTable } from '../../shared/lake/tables.ts';
 
 /** What the catalog shows of a site: table, then slice/dt/unit, then location. */
@@ -10,13 +12,21 @@ interface Projection {
   shown: Record<string, Record<string, string>>;
 }
 
+/** What the catalog shows of a site after a projection, as the log said it at that moment. */
+export interface ShownSite {
+  /** Partitions that were pointed somewhere new or removed. */
+  touched: number;
+  facts_n: number;
+  ready: Record<string, number>;
+  /** Table, then slice: a hash of all results. */
+  inputs: Record<string, Record<string, string>>;
+}
+
 /**
- * Makes the catalog show what the log of a site says, for the given slices: only partitions that moved
- * are touched. The note of what is shown is written after the catalog, so a crash repeats, never skips;
+ * Makes the catalog show what the log of a site says, of every slice: only partitions that moved
+ * are touched, those of the live slices first. The note of what is shown is written after the catalog, so a crash repeats, never skips;
  * when another call got further meanwhile, its note stands and this one looks again: at what moved since,
  * and at every partition that it touched itself, for it may have overwritten what the other one showed.
- *
- * @returns partitions that were pointed somewhere new or removed
  */
 export async function projectSite(
   lake: Lake,
@@ -24,7 +34,7 @@ export async function projectSite(
   bucketUri: string,
   site: string,
   slices: Record<string, string>,
-): Promise<number> {
+): Promise<ShownSite> {
   let touched = 0;
   /** By table, partitions that an attempt touched whose note was not written. */
   const doubtful: Record<PublicTable, Set<string>> = { events: new Set(), sessions: new Set() };
@@ -32,8 +42,10 @@ export async function projectSite(
     const note = await lake.objects.get(projectionKey(site));
     const before: Projection = note ? JSON.parse(note.body.toString('utf8')) : { n: 0, shown: {} };
     const index = await lake.log(site).read();
+    // Now, before anything is awaited: the index moves with its log.
+    const said = { facts_n: index.facts_n, ready: { ...index.ready }, inputs: inputsOf(index) };
     const after: Projection = { n: Math.max(index.n, before.n), shown: {} };
-    if (index.n < before.n) return touched;
+    if (index.n < before.n) return { touched, ...said };
     for (const table of Object.keys(PUBLIC_TABLES) as PublicTable[]) {
       const had = before.shown[table] ?? {};
       const slice = slices[table]!;
@@ -66,6 +78,23 @@ export async function projectSite(
       JSON.stringify(after),
       note ? { ifMatch: note.etag } : { ifAbsent: true },
     );
-    if (outcome === 'written') return touched;
+    if (outcome === 'written') return { touched, ...said };
   }
+}
+
+function inputsOf(index: SiteIndex): ShownSite['inputs'] {
+  const inputs: ShownSite['inputs'] = {};
+  for (const table of Object.keys(PUBLIC_TABLES) as PublicTable[]) {
+    const bySlice: Record<string, string[]> = {};
+    for (const unit of Object.keys(index.units).sort()) {
+      for (const [slice, ref] of Object.entries(index.units[unit]!.results[table] ?? {})) {
+        bySlice[slice] ??= [];
+        bySlice[slice].push(`${unit}/${ref.key}`);
+      }
+    }
+    inputs[table] = Object.fromEntries(
+      Object.entries(bySlice).map(([slice, results]) => [slice, hashOf(results)]),
+    );
+  }
+  return inputs;
 }

@@ -1,4 +1,4 @@
-import type { Column, TableInput } from '@aws-sdk/client-glue';
+import type { TableInput } from '@aws-sdk/client-glue';
 import type { Release } from '../../shared/lake/releases.ts';
 import {
   type Columns,
@@ -8,11 +8,12 @@ import {
   UNIT_COLUMNS,
 } from '../../shared/lake/tables.ts';
 import { prestoType, viewColumns, viewTable } from './catalog-tables.ts';
+import type { BuiltMart } from './mart-state.ts';
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** The one view that decides what readers see: the live release and the slice of every table. */
-export function currentReleaseView(release: Release): TableInput {
+export function currentReleaseView(release: Pick<Release, 'release' | 'slices'>): TableInput {
   const names = Object.keys(release.slices).sort();
   const slices = names.map((name) => quote(release.slices[name]!)).join(', ');
   const sql = `SELECT ${release.release} AS release, MAP(ARRAY[${names.map(quote).join(', ')}], ARRAY[${slices}]) AS slices`;
@@ -46,14 +47,10 @@ export function publicView(table: PublicTable): TableInput {
 }
 
 /** A mart's public view. */
-export function martView(mart: string, columns: Column[]): TableInput {
-  const names = columns.map(({ Name }) => `a."${Name}"`).join(', ');
+export function martView(mart: string, columns: BuiltMart['columns']): TableInput {
+  const names = columns.map(({ name }) => `a."${name}"`).join(', ');
   const sql = `SELECT ${names} FROM ${mart}_all a CROSS JOIN current_release c WHERE a.slice = c.slices['${mart}']`;
-  const described = columns.map(({ Name, Type }) => ({
-    name: Name!,
-    presto: prestoType(Type!),
-    hive: Type!,
-  }));
+  const described = columns.map(({ name, type }) => ({ name, presto: prestoType(type), hive: type }));
   return viewTable(mart, sql, described);
 }
 

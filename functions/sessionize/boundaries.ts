@@ -58,7 +58,7 @@ export function computeBoundaries(
     const walk = await implementation('boundaries', target.algorithms)(connection, input, [], regions);
     const file = join(folder, 'border.parquet');
     const border = await writeBorder(connection, input, walk, regions.marks, file);
-    const ref: ResultRef = {
+    const ref: Omit<ResultRef, 'made_at'> = {
       key,
       digest: createHash('sha256').update(walk.marks).digest('hex').slice(0, 32),
       rows: walk.segments.length,
@@ -72,7 +72,7 @@ export function computeBoundaries(
       ref.bytes = (await stat(file)).size;
       await target.objects.upload(file, ref.object);
     }
-    return recordResult(target.objects, ref);
+    return recordResult(target, ref);
   });
 }
 

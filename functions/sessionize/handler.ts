@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { type BusEvent, siteOfEvent } from '../../shared/envelopes/events.ts';
+import { type BusEvent, lookOfEvent, siteOfEvent } from '../../shared/envelopes/events.ts';
 import { failedMessages, readMessages } from '../../shared/envelopes/sqs.ts';
 import { everySite } from '../../shared/lake/sites.ts';
 import { type SessionizeDeps, sessionize } from './sessionize.ts';
@@ -15,8 +15,12 @@ export function createSessionizeHandler(deps: SessionizeDeps) {
     const named = messages.map(({ body }) => siteOfEvent(body)).filter((site) => site !== null);
     const failed = new Set<string>();
     for (const site of new Set([...named, ...all])) {
+      const looks = messages.flatMap(({ body }) => {
+        const look = lookOfEvent(body);
+        return look !== null && [null, site].includes(siteOfEvent(body)) ? [look] : [];
+      });
       try {
-        await sessionize(deps, site);
+        await sessionize(deps, site, looks);
       } catch (cause) {
         failed.add(site);
         deps.log.warn('site not sessionized', { site, cause: String(cause) });

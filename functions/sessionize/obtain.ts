@@ -1,9 +1,10 @@
 import type { Clock } from '../../shared/core/clock.ts';
+import type { Look } from '../../shared/envelopes/events.ts';
 import { inParallel } from '../../shared/in-parallel.ts';
 import { findResult } from '../../shared/lake/manifests.ts';
-import { PUBLIC_TABLES, type PublicTable } from '../../shared/lake/tables.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
 import { boundariesKey } from './boundaries.ts';
+import { type Reach, reaches } from './reach.ts';
 import { tableKey } from './tables.ts';
 import type { Target, TargetSettings } from './target.ts';
 import { BATCH_LIMITS, type BatchLimits, batchesOf, runTask, type Task, type TaskKeys } from './tasks.ts';
@@ -19,6 +20,8 @@ export interface ObtainDeps {
   /** Where batches go that are too much for one invocation. */
   work: Queue;
   limits?: BatchLimits;
+  /** For whom the site is computed, when it is not for what is maintained: workers send it back so. */
+  look?: Look | undefined;
 }
 
 /** What a stage wants of a unit, and the task that makes what is missing. */
@@ -35,13 +38,13 @@ export function boundariesStage(target: Target): Stage {
   };
 }
 
-/** The public tables of each unit, once its edges are known. */
-export function tablesStage(target: Target): Stage {
+/** The public tables of each unit within reach, once its edges are known. */
+export function tablesStage(target: Target, reach: Reach): Stage {
   return {
-    keys({ facts, results }) {
+    keys({ unit, facts, results }) {
+      if (!reaches(reach, target.context, unit)) return {};
       const inputs = results as Required<UnitPlan['results']>;
-      const tables = Object.keys(PUBLIC_TABLES) as PublicTable[];
-      return Object.fromEntries(tables.map((table) => [table, tableKey(target, table, facts, inputs)]));
+      return Object.fromEntries(reach.tables.map((table) => [table, tableKey(target, table, facts, inputs)]));
     },
     task({ unit, facts, results }, keys) {
       const { stitches, crossings } = results as Required<UnitPlan['results']>;
@@ -68,7 +71,7 @@ export async function obtain(
     for (const [name, key] of Object.entries(stage.keys(plan))) {
       const dataset = name as keyof TaskKeys;
       const had = plan.had[dataset];
-      const found = had?.key === key ? had : await findResult(target.objects, key);
+      const found = had?.key === key ? had : (plan.known.get(key) ?? (await findResult(target.objects, key)));
       if (found) plan.results[dataset] = found;
       else missing[dataset] = key;
     }
@@ -77,7 +80,10 @@ export async function obtain(
   const tasks = [...planOf.keys()].sort((a, b) => (a.unit < b.unit ? -1 : 1));
   const batches = batchesOf(tasks, deps.limits ?? BATCH_LIMITS);
   if (batches.length > 1) {
-    await sendWave({ ...deps, objects: target.objects }, { settings, batches });
+    await sendWave(
+      { ...deps, objects: target.objects },
+      { settings, batches, ...(deps.look ? { look: deps.look } : {}) },
+    );
     return 'elsewhere';
   }
   await inParallel(AT_ONCE, tasks, async (task) => {

@@ -1,5 +1,7 @@
+import { targetId } from '../../shared/lake/candidate.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
 import { boundariesStage, type ObtainDeps, obtain, tablesStage } from './obtain.ts';
+import { type Reach, readyName } from './reach.ts';
 import { stitchUnits } from './stitch-units.ts';
 import { type TargetSettings, targetOf } from './target.ts';
 import { changesOf, type Recomputed, sameFacts, unitPlans } from './unit-plan.ts';
@@ -21,29 +23,33 @@ export interface SiteOutcome {
  *
  * A result whose key stands in the index or in a manifest is taken from there. Ends with one log entry,
  * which is put only if the facts are still the ones it was computed from; else all is done again, at
- * the cost of what changed.
+ * the cost of what changed. The entry also says that the target is whole for these facts, so that whoever
+ * waits for that needs no keys.
  */
 export async function sessionizeSite(
   lake: Lake,
   deps: Omit<ObtainDeps, 'clock'>,
   settings: TargetSettings,
+  reach: Reach,
 ): Promise<SiteOutcome> {
   const recomputed: Recomputed[] = [];
-  const target = await targetOf(lake.objects, settings);
+  const target = await targetOf(lake, settings);
   const log = lake.log(settings.site);
   const stages = { clock: lake.clock, ...deps };
+  const name = readyName(targetId(settings), reach);
   for (;;) {
     const plans = unitPlans(await log.read(), settings.slices);
     const first = await obtain(stages, target, settings, plans, boundariesStage(target), recomputed);
     if (first === 'elsewhere') return { outcome: first, recomputed };
     await stitchUnits(target, plans, recomputed);
-    const last = await obtain(stages, target, settings, plans, tablesStage(target), recomputed);
+    const last = await obtain(stages, target, settings, plans, tablesStage(target, reach), recomputed);
     if (last === 'elsewhere') return { outcome: last, recomputed };
     for (;;) {
       if (!sameFacts(log.folded, plans)) break;
       const results = plans.flatMap((plan) => changesOf(plan, settings.slices));
-      if (results.length === 0) return { outcome: 'up to date', recomputed };
-      const outcome = await log.append({ type: 'derived', results });
+      const { facts_n, ready } = log.folded;
+      if (results.length === 0 && ready[name] === facts_n) return { outcome: 'up to date', recomputed };
+      const outcome = await log.append({ type: 'derived', results, ready: { target: name, facts_n } });
       if (outcome === 'written') return { outcome: 'up to date', recomputed };
       await log.read();
     }

@@ -1,12 +1,16 @@
-import { FIRST_ALGORITHMS } from '../../shared/lake/algorithms.ts';
+import type { Look } from '../../shared/envelopes/events.ts';
+import { type Candidate, candidateOfRelease, targetId } from '../../shared/lake/candidate.ts';
 import { siteSettings } from '../../shared/lake/definitions.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
-import { liveRelease } from '../../shared/lake/releases.ts';
-import type { Dataset } from '../../shared/lake/site-index.ts';
+import { type Maintained, maintained } from '../../shared/lake/maintained.ts';
+import { findProposal } from '../../shared/lake/proposals.ts';
+import type { Dataset, SiteOpening } from '../../shared/lake/site-index.ts';
 import type { Bus } from '../../shared/ports/bus.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
+import { EVERYTHING, narrowReach, type Reach, readyName } from './reach.ts';
 import { sessionizeSite } from './sessionize-site.ts';
+import type { TargetSettings } from './target.ts';
 import type { BatchLimits } from './tasks.ts';
 import type { Recomputed } from './unit-plan.ts';
 
@@ -19,34 +23,76 @@ export interface SessionizeDeps {
   limits?: BatchLimits;
 }
 
+interface Wanted {
+  candidate: Candidate;
+  reach: Reach;
+  /** For whom it is computed, when it is not maintained. */
+  look?: Look;
+}
+
 /**
- * Brings one site up to date under the live release and announces it. Without a release there is
- * nothing to say what a session is: `no release`, and the release's own announcement comes back here.
- * `elsewhere`: workers have it now, and the last of them comes back here too.
+ * Brings one site up to date for all that is maintained, the live release first, and announces it. Without a
+ * release there is nothing to say what a session is: `no release`, and the release's own announcement comes
+ * back here. `elsewhere`: workers have some of it now, and the last of them comes back here too.
+ *
+ * @param looks proposals to compute once, besides what is maintained
  */
 export async function sessionize(
   deps: SessionizeDeps,
   site: string,
+  looks: readonly Look[] = [],
 ): Promise<'up to date' | 'elsewhere' | 'no release' | 'never opened'> {
   const { lake } = deps;
-  const release = await liveRelease(lake.objects);
-  if (release === null) return 'no release';
+  const kept = await maintained(lake);
+  if (kept === null) return 'no release';
   const { opened } = await lake.log(site).read();
   if (opened === null) return 'never opened';
-  const { outcome, recomputed } = await sessionizeSite(lake, deps, {
+  const computed = countByDataset([]);
+  const outcomes = new Set<'up to date' | 'elsewhere'>();
+  for (const { candidate, reach, look } of await wantedOf(lake, kept, looks)) {
+    const settings = settingsFor(candidate, site, opened);
+    const { outcome, recomputed } = await sessionizeSite(lake, { ...deps, look }, settings, reach);
+    for (const { dataset, unit, why } of recomputed)
+      deps.log.info('recomputed', { site, dataset, unit, why });
+    for (const [dataset, n] of Object.entries(countByDataset(recomputed))) computed[dataset as Dataset] += n;
+    outcomes.add(outcome);
+  }
+  if (outcomes.has('up to date')) {
+    const { n } = lake.log(site).folded;
+    await deps.bus.announce([{ type: 'Partition Sessionized', detail: { site, entry: n, computed } }]);
+  }
+  return outcomes.has('elsewhere') ? 'elsewhere' : 'up to date';
+}
+
+/** What a site's results hang on besides its facts. */
+export function settingsFor(candidate: Candidate, site: string, opened: SiteOpening): TargetSettings {
+  return {
     site,
-    definition: release.definition,
-    ...siteSettings(release, site, opened),
+    definition: candidate.definition,
+    ...siteSettings(candidate, site, opened),
     day_offset_minutes: opened.day_offset_minutes,
-    slices: release.slices,
-    algorithms: release.algorithms ?? FIRST_ALGORITHMS,
-  });
-  for (const { dataset, unit, why } of recomputed) deps.log.info('recomputed', { site, dataset, unit, why });
-  if (outcome === 'elsewhere') return outcome;
-  const { n } = lake.log(site).folded;
-  const computed = countByDataset(recomputed);
-  await deps.bus.announce([{ type: 'Partition Sessionized', detail: { site, entry: n, computed } }]);
-  return outcome;
+    slices: candidate.slices,
+    algorithms: candidate.algorithms,
+  };
+}
+
+/** What is to be computed, each once: releases that differ in their marts alone share everything here. */
+async function wantedOf(lake: Lake, kept: Maintained, looks: readonly Look[]): Promise<Wanted[]> {
+  const releases = [kept.live, ...(kept.previous ? [kept.previous] : [])].map(candidateOfRelease);
+  const wanted: Wanted[] = [...releases, ...kept.applying].map((candidate) => ({
+    candidate,
+    reach: EVERYTHING,
+  }));
+  for (const look of looks) {
+    const found = await findProposal(lake.objects, look.proposal);
+    if (found) wanted.push({ candidate: found.proposal, reach: narrowReach(look.range), look });
+  }
+  const byName = new Map<string, Wanted>();
+  for (const one of wanted) {
+    const name = readyName(targetId(one.candidate), one.reach);
+    if (!byName.has(name)) byName.set(name, one);
+  }
+  return [...byName.values()];
 }
 
 function countByDataset(recomputed: readonly Recomputed[]): Record<Dataset, number> {

@@ -55,7 +55,7 @@ async function stitchForward(
   }
   const idle = inputs.head === 'none' || (inputs.tail === 'none' && passed === 'none');
   if (earlier === undefined || idle) {
-    plan.results.stitches = stitchRef(key, null);
+    plan.results.stitches = stitchRef(target, key, null);
     return;
   }
   const overrides = (await readStitch(target, before!.results.stitches!)).overrides;
@@ -69,13 +69,13 @@ async function stitchForward(
     meeting.tails.length === 0
       ? null
       : implementation('stitches', target.algorithms)(unit, meeting.rows, meeting.tails);
-  const ref = stitchRef(key, found);
+  const ref = stitchRef(target, key, found);
   if (found !== null && ref.rows > 0) ref.object = await store(target, 'stitches', plan.unit, found);
   plan.results.stitches = ref;
   recomputed.push({ dataset: 'stitches', unit: plan.unit, why: 'what meets at its start' });
 }
 
-function stitchRef(key: string, found: Stitch | null): ResultRef {
+function stitchRef({ clock }: Target, key: string, found: Stitch | null): ResultRef {
   const { carried, overrides, heads, repaired } = found ?? {
     carried: [] as Tail[],
     overrides: [] as Override[],
@@ -84,6 +84,7 @@ function stitchRef(key: string, found: Stitch | null): ResultRef {
   };
   return {
     key,
+    made_at: clock.now(),
     digest: repaired,
     rows: carried.length + overrides.length + heads.length,
     bytes: 0,
@@ -112,7 +113,13 @@ async function stitchBackward(
   const heads = inputs.heads === 'none' ? [] : (await readStitch(target, stitched!)).heads;
   const add = implementation('crossings', target.algorithms);
   const rows = add(heads, heads.length === 0 ? [] : await readCrossings(target, beyond!));
-  const ref: ResultRef = { key, digest: edgeDigest(rows), rows: rows.length, bytes: 0 };
+  const ref: ResultRef = {
+    key,
+    made_at: target.clock.now(),
+    digest: edgeDigest(rows),
+    rows: rows.length,
+    bytes: 0,
+  };
   plan.results.crossings = ref;
   if (rows.length === 0) return;
   ref.object = await store(target, 'crossings', plan.unit, rows);

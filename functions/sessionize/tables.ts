@@ -82,5 +82,5 @@ async function store(
     parts.push({ dt, folder, rows, bytes });
   }
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
-  return recordResult(target.objects, { key, digest: emitted.digest, rows: emitted.rows, bytes, parts });
+  return recordResult(target, { key, digest: emitted.digest, rows: emitted.rows, bytes, parts });
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Clock } from '../../shared/core/clock.ts';
 import { channelOf } from '../../shared/core/labels/channel.ts';
 import { localDays } from '../../shared/core/time/local-date.ts';
 import { type Connection, withConnection } from '../../shared/duckdb/engine.ts';
@@ -12,6 +13,7 @@ import type { SiteContext, UnitInput } from './context.ts';
 /** Where results of a site's units go: the slices under which they are stored. */
 export interface Target {
   objects: ObjectStore;
+  clock: Clock;
   context: SiteContext;
   slices: Record<string, string>;
   /** How each dataset is computed. */
@@ -31,10 +33,14 @@ export interface TargetSettings {
 }
 
 /** Makes a target; reads the definition. */
-export async function targetOf(objects: ObjectStore, settings: TargetSettings): Promise<Target> {
+export async function targetOf(
+  { objects, clock }: { objects: ObjectStore; clock: Clock },
+  settings: TargetSettings,
+): Promise<Target> {
   const definition = await loadDefinition(objects, settings.definition);
   return {
     objects,
+    clock,
     slices: settings.slices,
     algorithms: settings.algorithms,
     context: {

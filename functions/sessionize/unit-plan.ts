@@ -12,6 +12,8 @@ export interface UnitPlan {
   facts: FactsRef;
   /** The unit's results in the index, for the slices at hand. */
   had: Partial<Record<Dataset, ResultRef>>;
+  /** Every result of the unit in the index, of whatever slice, by its key. */
+  known: ReadonlyMap<string, ResultRef>;
   /** The wanted results, as far as they are known. */
   results: Partial<Record<Dataset, ResultRef>>;
 }
@@ -42,7 +44,9 @@ export function unitPlans(index: SiteIndex, slices: Record<string, string>): Uni
       const ref = state.results[dataset]?.[slices[SLICE_OF[dataset]]!];
       if (ref) had[dataset] = ref;
     }
-    return { unit, facts: state.facts!, had, results: {} };
+    const all = Object.values(state.results).flatMap((bySlice) => Object.values(bySlice));
+    const known = new Map(all.map((ref) => [ref.key, ref]));
+    return { unit, facts: state.facts!, had, known, results: {} };
   });
 }
 
@@ -55,11 +59,11 @@ export function sameFacts(index: SiteIndex, plans: readonly UnitPlan[]): boolean
   );
 }
 
-/** The results that the index doesn't have yet, as its log takes them. */
+/** The results that the index doesn't have yet, as its log takes them; what was not wanted is not in them. */
 export function changesOf(plan: UnitPlan, slices: Record<string, string>) {
   return DATASETS.flatMap((dataset) => {
-    const ref = plan.results[dataset]!;
-    if (plan.had[dataset]?.key === ref.key) return [];
+    const ref = plan.results[dataset];
+    if (ref === undefined || plan.had[dataset]?.key === ref.key) return [];
     return [{ dataset, slice: slices[SLICE_OF[dataset]]!, unit: plan.unit, ref }];
   });
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/core/clock.ts';
+import type { Look } from '../../shared/envelopes/events.ts';
 import { waveDoneKey, waveDonePrefix, waveKey, waveSentKey } from '../../shared/lake/keys.ts';
 import { hashOf } from '../../shared/lake/slices.ts';
 import type { ObjectStore } from '../../shared/ports/objects.ts';
@@ -10,6 +11,7 @@ import type { Task } from './tasks.ts';
 export interface Wave {
   settings: TargetSettings;
   batches: Task[][];
+  look?: Look;
 }
 
 /** One batch of a wave, as a message. */

@@ -1,3 +1,4 @@
+import { lookDetail } from '../../shared/envelopes/events.ts';
 import { inParallel } from '../../shared/in-parallel.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
 import { findResult } from '../../shared/lake/manifests.ts';
@@ -25,12 +26,16 @@ export async function work(deps: WorkDeps, message: BatchMessage): Promise<void>
   const { objects } = deps.lake;
   const wave = await loadWave(objects, message.site, message.wave);
   if (wave === null) return;
-  const target = await targetOf(objects, wave.settings);
+  const target = await targetOf(deps.lake, wave.settings);
   await inParallel(AT_ONCE, wave.batches[message.batch] ?? [], async (task) => {
     const found = await Promise.all(Object.values(task.keys).map((key) => findResult(objects, key)));
     if (found.includes(null)) await runTask(target, task);
   });
   if (await finishBatch(objects, wave, message)) {
-    await deps.plan.send([{ source: 'retcon', 'detail-type': 'Wave Done', detail: { site: message.site } }]);
+    const { site } = message;
+    const again = wave.look
+      ? { 'detail-type': 'Definition Changed', detail: { site, ...lookDetail(wave.look) } }
+      : { 'detail-type': 'Wave Done', detail: { site } };
+    await deps.plan.send([{ source: 'retcon', ...again }]);
   }
 }

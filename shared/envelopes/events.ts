@@ -26,3 +26,24 @@ export function siteOfEvent(event: BusEvent): string | null {
   const site = event.detail?.['site'];
   return event.source === 'retcon' && typeof site === 'string' ? site : null;
 }
+
+/** A proposal that somebody wants to look at, and the local days that they ask for; null for all. */
+export interface Look {
+  proposal: string;
+  range: { from: string; to: string } | null;
+}
+
+/** What a `Definition Changed` event wants looked at; null when that, or the event, is something else. */
+export function lookOfEvent(event: BusEvent): Look | null {
+  if (event.source !== 'retcon' || event['detail-type'] !== 'Definition Changed') return null;
+  const { proposal, look, from, to } = event.detail ?? {};
+  if (typeof proposal !== 'string' || look !== true) return null;
+  const bounded = typeof from === 'string' || typeof to === 'string';
+  const range = { from: String(from ?? '0000-01-01'), to: String(to ?? '9999-12-31') };
+  return { proposal, range: bounded ? range : null };
+}
+
+/** Detail of the event that asks for a look. */
+export function lookDetail({ proposal, range }: Look): Record<string, unknown> {
+  return { proposal, look: true, ...range };
+}

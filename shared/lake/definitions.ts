@@ -1,3 +1,5 @@
+import { DEFAULT_DEFINITION } from '../core/definition/defaults.ts';
+import { merged } from '../core/definition/scopes.ts';
 import type { Definition } from '../core/definition/types.ts';
 import { RetconError } from '../core/errors.ts';
 import type { ObjectStore } from '../ports/objects.ts';
@@ -22,10 +24,12 @@ export async function loadDefinition(objects: ObjectStore, hash: string): Promis
       `definition ${hash} of the live release is gone from the lake`,
     );
   }
-  return JSON.parse(found.body.toString('utf8')) as Definition;
+  const stored = JSON.parse(found.body.toString('utf8')) as Definition;
+  // Stored by a version that knew fewer words: what they mean when absent is their default.
+  return { ...merged(DEFAULT_DEFINITION, stored), scopes: stored.scopes };
 }
 
-/** A site's time zone and hosts under a release: restated ones, else those of its first use. */
-export function siteSettings(release: Release, site: string, opened: SiteOpening) {
+/** A site's time zone and hosts under a release or a candidate: restated ones, else those of its first use. */
+export function siteSettings(release: Pick<Release, 'sites'>, site: string, opened: SiteOpening) {
   return release.sites[site] ?? { time_zone: opened.time_zone, hosts: opened.hosts };
 }

@@ -1,11 +1,10 @@
 import type { Definition } from '../core/definition/types.ts';
 import type { Bus } from '../ports/bus.ts';
-import { ALGORITHMS } from './algorithms.ts';
+import { candidateOf } from './candidate.ts';
 import { storeDefinition } from './definitions.ts';
-import { martKey } from './keys.ts';
 import type { Lake } from './lake.ts';
+import { storeMarts } from './marts.ts';
 import { liveRelease, putRelease, type Release } from './releases.ts';
-import { hashOf, sliceIds } from './slices.ts';
 
 /**
  * Makes release 1 of a lake that has none: the definition and marts at hand become what readers see.
@@ -22,22 +21,15 @@ export async function ensureRelease(
 ): Promise<Release> {
   const live = await liveRelease(lake.objects);
   if (live !== null) return live;
-  const hashes: Record<string, string> = {};
-  for (const [name, sql] of Object.entries(marts)) {
-    hashes[name] = hashOf(sql);
-    await lake.objects.put(martKey(hashes[name]), JSON.stringify({ name, sql }), { ifAbsent: true });
-  }
+  const sources = await storeMarts(lake.objects, marts);
+  await storeDefinition(lake.objects, definition);
   const release: Release = {
     release: 1,
     at: new Date(lake.clock.now()).toISOString(),
     who,
     why: 'first use of the lake',
     changes: ['everything is new'],
-    definition: await storeDefinition(lake.objects, definition),
-    slices: sliceIds(definition, {}, hashes),
-    algorithms: ALGORITHMS,
-    marts: hashes,
-    sites: {},
+    ...candidateOf(definition, sources, {}),
   };
   if ((await putRelease(lake.objects, release)) === 'written') {
     await bus.announce([{ type: 'Release Published', detail: { release: 1 } }]);

@@ -69,6 +69,12 @@ export const waveDoneKey = (site: string, wave: string, batch: number): string =
 
 export const releasePrefix = 'state/releases/';
 export const releaseKey = (n: number): string => `${releasePrefix}${digits(n)}.json`;
+/** Marks of proposals that are being applied: beside the releases, so that one listing shows both. */
+export const applyingPrefix = `${releasePrefix}applying/`;
+export const applyingKey = (proposal: string): string => `${applyingPrefix}${proposal}`;
+
+export const proposalPrefix = 'state/proposals/';
+export const proposalKey = (id: string): string => `${proposalPrefix}${id}.json`;
 
 export const siteConfigPrefix = 'config/sites/';
 export const siteConfigKey = (site: string): string => `${siteConfigPrefix}${site}.json`;

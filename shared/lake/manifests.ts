@@ -1,3 +1,4 @@
+import type { Clock } from '../core/clock.ts';
 import type { ObjectStore } from '../ports/objects.ts';
 import { manifestKey } from './keys.ts';
 import type { ResultRef } from './site-index.ts';
@@ -12,7 +13,11 @@ export async function findResult(objects: ObjectStore, key: string): Promise<Res
   return found === null ? null : (JSON.parse(found.body.toString('utf8')) as ResultRef);
 }
 
-export async function recordResult(objects: ObjectStore, ref: ResultRef): Promise<ResultRef> {
+export async function recordResult(
+  { objects, clock }: { objects: ObjectStore; clock: Clock },
+  result: Omit<ResultRef, 'made_at'>,
+): Promise<ResultRef> {
+  const ref: ResultRef = { ...result, made_at: clock.now() };
   const outcome = await objects.put(manifestKey(ref.key), JSON.stringify(ref), {
     ifAbsent: true,
     contentType: 'application/json',

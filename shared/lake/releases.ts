@@ -23,15 +23,53 @@ export interface Release {
   marts: Record<string, string>;
   /** Sites whose time zone or hosts were restated since their first use. */
   sites: Record<string, { time_zone: string; hosts: string[] }>;
+  /** The proposal that became this release; absent for the first. */
+  proposal?: string;
 }
 
 /** The newest release, or null in a lake that has none yet. */
 export async function liveRelease(objects: ObjectStore): Promise<Release | null> {
+  const [live] = (await newestReleases(objects, 1)).newest;
+  return live ?? null;
+}
+
+/** All releases, the newest first. */
+export async function everyRelease(objects: ObjectStore): Promise<Release[]> {
+  return (await newestReleases(objects, Number.POSITIVE_INFINITY)).newest;
+}
+
+/** Release n, or null when there is none. */
+export async function releaseNumber(objects: ObjectStore, n: number): Promise<Release | null> {
+  return read(objects, releaseKey(n));
+}
+
+/**
+ * The newest releases, newest first, and every key of their log: beside the releases it holds marks of what
+ * is being applied.
+ */
+export async function newestReleases(
+  objects: ObjectStore,
+  count: number,
+): Promise<{ keys: string[]; newest: Release[] }> {
   const keys = (await objects.list(releasePrefix)).map((object) => object.key);
-  const newest = keys.filter((key) => numberOfKey(key) !== null).at(-1);
-  if (newest === undefined) return null;
-  const found = await objects.get(newest);
-  return found === null ? null : (JSON.parse(found.body.toString('utf8')) as Release);
+  const numbered = keys.filter((key) => numberOfKey(key) !== null).reverse();
+  const found = await Promise.all(numbered.slice(0, count).map((key) => read(objects, key)));
+  return { keys, newest: found.filter((release) => release !== null) };
+}
+
+/** Releases never change: each is fetched once per store. */
+const fetched = new WeakMap<ObjectStore, Map<string, Release>>();
+
+async function read(objects: ObjectStore, key: string): Promise<Release | null> {
+  const known = fetched.get(objects) ?? new Map<string, Release>();
+  fetched.set(objects, known);
+  const had = known.get(key);
+  if (had !== undefined) return had;
+  const found = await objects.get(key);
+  if (found === null) return null;
+  const release = JSON.parse(found.body.toString('utf8')) as Release;
+  known.set(key, release);
+  return release;
 }
 
 /** Puts release n where none is; `lost` when another release took the number. */

@@ -7,6 +7,10 @@ export interface SiteIndex {
   n: number;
   /** Written at first use; null before. */
   opened: SiteOpening | null;
+  /** Number of the last entry that changed facts; 0 before the first. */
+  facts_n: number;
+  /** Target (`targetId`) to the `facts_n` up to which its results are whole. */
+  ready: Record<string, number>;
   units: Record<string, UnitState>;
 }
 
@@ -60,6 +64,8 @@ export interface FactsRef {
 /** One derived result of a unit. Same key, same rows. */
 export interface ResultRef {
   key: string;
+  /** When it was computed, ms UTC. */
+  made_at: number;
   digest: string;
   rows: number;
   bytes: number;
@@ -91,10 +97,17 @@ export type LogChange =
       /** Neighbouring units that shared an id with what arrived, and what their facts are now. */
       neighbours?: { unit: string; facts: FactsRef }[];
     }
-  | { type: 'derived'; results: { dataset: Dataset; slice: string; unit: string; ref: ResultRef | null }[] };
+  | {
+      type: 'derived';
+      results: { dataset: Dataset; slice: string; unit: string; ref: ResultRef | null }[];
+      /** The target whose results are whole with this entry, for the facts up to entry `facts_n`. */
+      ready?: { target: string; facts_n: number };
+    }
+  /** Results of slices that nobody sees or keeps any more. */
+  | { type: 'forgotten'; slices: string[]; targets: string[] };
 
 export function emptyIndex(site: string): SiteIndex {
-  return { site, n: 0, opened: null, units: {} };
+  return { site, n: 0, opened: null, facts_n: 0, ready: {}, units: {} };
 }
 
 /** Folds one entry into the index (in place). Entries come in order, each exactly once. */
@@ -113,12 +126,14 @@ export function foldEntry(index: SiteIndex, entry: LogEntry): void {
       break;
     case 'compacted': {
       const unit = unitState(index, entry.unit);
-      setFacts(unit, entry.facts, entry.at);
+      let moved = setFacts(unit, entry.facts, entry.at);
       unit.work_ms = entry.ms;
       for (const object of entry.consumed) unit.consumed[object] = true;
       Object.assign(unit.accepted, entry.accepted);
-      for (const { unit: name, facts } of entry.neighbours ?? [])
-        setFacts(unitState(index, name), facts, entry.at);
+      for (const { unit: name, facts } of entry.neighbours ?? []) {
+        moved = setFacts(unitState(index, name), facts, entry.at) || moved;
+      }
+      if (moved) index.facts_n = entry.n;
       break;
     }
     case 'derived':
@@ -129,14 +144,27 @@ export function foldEntry(index: SiteIndex, entry: LogEntry): void {
         if (ref === null) delete bySlice[slice];
         else bySlice[slice] = ref;
       }
+      if (entry.ready) {
+        const { target, facts_n } = entry.ready;
+        index.ready[target] = Math.max(index.ready[target] ?? 0, facts_n);
+      }
+      break;
+    case 'forgotten':
+      for (const { results } of Object.values(index.units)) {
+        for (const bySlice of Object.values(results)) for (const slice of entry.slices) delete bySlice[slice];
+      }
+      for (const target of entry.targets) delete index.ready[target];
       break;
   }
 }
 
-function setFacts(unit: UnitState, facts: FactsRef, at: string): void {
+/** @returns whether it is another generation than before */
+function setFacts(unit: UnitState, facts: FactsRef, at: string): boolean {
   if (unit.facts === null) unit.first_at = Date.parse(at);
   if (unit.facts?.digest !== facts.digest) unit.changed_at = Date.parse(at);
+  const moved = unit.facts?.object !== facts.object;
   unit.facts = facts;
+  return moved;
 }
 
 function unitState(index: SiteIndex, unit: string): UnitState {

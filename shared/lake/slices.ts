@@ -3,6 +3,7 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { sliceOf } from '../core/definition/slice.ts';
 import type { Definition } from '../core/definition/types.ts';
 import { ALGORITHMS, type Algorithms } from './algorithms.ts';
+import type { MartSource } from './marts.ts';
 import type { Release } from './releases.ts';
 
 /** 24 hex digits over any JSON value: names of slices and keys of results. */
@@ -15,13 +16,13 @@ export function hashOf(value: unknown): string {
  * count only where they were restated: what a site said at its first use stands in its log, so that a
  * new site changes no slice.
  *
- * @param marts name to hash of the SQL
+ * @param marts what of each decides rows: a mart hangs on the tables that it reads, not on the others
  * @param algorithms how each dataset is computed
  */
 export function sliceIds(
   definition: Definition,
   sites: Release['sites'],
-  marts: Record<string, string>,
+  marts: Record<string, Pick<MartSource, 'inputs' | 'meaning'>>,
   algorithms: Algorithms = ALGORITHMS,
 ): Record<string, string> {
   const numbers = [algorithms.boundaries, algorithms.stitches, algorithms.crossings];
@@ -29,8 +30,9 @@ export function sliceIds(
   const sessions = hashOf(['sessions', algorithms.sessions, sliceOf(definition, 'sessions'), boundaries]);
   const events = hashOf(['events', algorithms.events, sliceOf(definition, 'events'), boundaries]);
   const slices: Record<string, string> = { boundaries, sessions, events };
-  for (const [mart, sql] of Object.entries(marts)) {
-    slices[mart] = hashOf(['marts', algorithms.marts, mart, sql, sessions, events]);
+  for (const [mart, { inputs, meaning }] of Object.entries(marts)) {
+    const upstream = inputs.map((input) => [input, slices[input]!]);
+    slices[mart] = hashOf(['marts', algorithms.marts, mart, meaning, upstream]);
   }
   return slices;
 }

@@ -12,7 +12,8 @@ const DAY = '2026-03-01';
 
 /** A result of the one unit whose only part lies in `folder`. */
 function result(folder: string): ResultRef {
-  return { key: folder, digest: '1:1', rows: 1, bytes: 1, parts: [{ dt: DAY, folder, rows: 1, bytes: 1 }] };
+  const parts = [{ dt: DAY, folder, rows: 1, bytes: 1 }];
+  return { key: folder, made_at: 0, digest: '1:1', rows: 1, bytes: 1, parts };
 }
 
 it('a call that is overtaken while it writes leaves the catalog with what the other one showed', async () => {

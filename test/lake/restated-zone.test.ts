@@ -11,7 +11,7 @@ async function restate(lake: TestLake, time_zone: string): Promise<void> {
   const { lake: local } = lake;
   const live = (await liveRelease(local.objects))!;
   const sites = { ...live.sites, shop: { time_zone, hosts: ['shop.example'] } };
-  const slices = sliceIds(await loadDefinition(local.objects, live.definition), sites, live.marts);
+  const slices = sliceIds(await loadDefinition(local.objects, live.definition), sites, {});
   const release = live.release + 1;
   await putRelease(local.objects, { ...live, release, sites, slices, changes: [`shop is in ${time_zone}`] });
   await local.bus.announce([{ type: 'Release Published', detail: { release } }]);

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { compactLanding } from '../../functions/compact/compact.ts';
+import { EVERYTHING } from '../../functions/sessionize/reach.ts';
 import { sessionizeSite } from '../../functions/sessionize/sessionize-site.ts';
 import { parseDefinition } from '../../shared/core/definition/parse.ts';
 import { canonicalEvent } from '../../shared/core/event/canonical.ts';
@@ -70,6 +71,7 @@ it('every hand-written history gives its sessions through landing, compaction an
         slices: { boundaries: 's', sessions: 's', events: 's' },
         algorithms: ALGORITHMS,
       },
+      EVERYTHING,
     );
     expect(outcome.outcome).toBe('up to date');
     const sessionOf = await sessionsByEvent(test, id);

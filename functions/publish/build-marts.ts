@@ -1,0 +1,55 @@
+import type { Candidate } from '../../shared/lake/candidate.ts';
+import type { Lake } from '../../shared/lake/lake.ts';
+import { loadMart } from '../../shared/lake/marts.ts';
+import { hashOf } from '../../shared/lake/slices.ts';
+import type { Log } from '../../shared/ports/log.ts';
+import { buildMart, type MartDeps } from './build-mart.ts';
+import { readState, writeState } from './mart-state.ts';
+import type { ShownSite } from './project.ts';
+
+export interface BuildMartsDeps extends MartDeps {
+  lake: Lake;
+  log: Log;
+}
+
+/**
+ * Builds again the marts of a release, or of what may become one, whose inputs moved since. A mart that fails
+ * leaves the last one standing, and its error in its state.
+ *
+ * @param shown what the catalog shows of every site: what the marts will read
+ */
+export async function buildMarts(
+  deps: BuildMartsDeps,
+  candidate: Pick<Candidate, 'marts' | 'slices'>,
+  shown: ReadonlyMap<string, ShownSite>,
+): Promise<{ built: string[]; failed: Map<string, Error> }> {
+  const built: string[] = [];
+  const failed = new Map<string, Error>();
+  for (const [name, hash] of Object.entries(candidate.marts)) {
+    const slice = candidate.slices[name]!;
+    const had = (await readState(deps.lake, name))[slice];
+    const mart = await loadMart(deps.lake.objects, name, hash);
+    const inputs = Object.keys(mart.inputs).map((table) => inputKey(table, candidate.slices[table]!, shown));
+    // Tests are no part of the slice: rows that pass are the same rows. They are run again when they changed.
+    const key = hashOf([slice, inputs, mart.tests]);
+    if (had?.key === key && had.error === null) continue;
+    const now = { key, at: new Date(deps.lake.clock.now()).toISOString() };
+    try {
+      const made = await buildMart(deps, mart, candidate.slices);
+      await writeState(deps.lake, name, slice, { ...now, ...made, error: null });
+      built.push(name);
+    } catch (cause) {
+      const error = (cause as Error).message;
+      const { folder, columns } = had ?? { folder: null, columns: [] };
+      await writeState(deps.lake, name, slice, { ...now, folder, columns, error });
+      failed.set(name, cause as Error);
+      deps.log.error('a mart was not built', { mart: name, error });
+    }
+  }
+  return { built, failed };
+}
+
+/** A hash of all results that a table holds in a slice. */
+function inputKey(table: string, slice: string, shown: ReadonlyMap<string, ShownSite>): string {
+  return hashOf([...shown].map(([site, { inputs }]) => [site, inputs[table]?.[slice] ?? null]));
+}
