@@ -45,4 +45,9 @@ export const VERBS: readonly Registered[] = [
     summary: 'what the lake holds, what waits, what is stale',
     load: () => import('./verbs/status.ts'),
   },
+  {
+    name: 'gc',
+    summary: 'remove what no release that is kept refers to',
+    load: () => import('./verbs/gc.ts'),
+  },
 ];

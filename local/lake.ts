@@ -155,6 +155,7 @@ export async function openLocalLake(options: LocalLakeOptions) {
     functions,
     runtime,
     queueUrl,
+    bucketUri: `s3://${topology.bucket}`,
     /** Sends landing objects to compact as if they had just been created. */
     compactAgain: (keys: readonly string[]) =>
       queueOf('compact').send(keys.map((key) => landedAgain(topology.bucket, key))),

@@ -1,4 +1,4 @@
-import { martStateKey } from '../../shared/lake/keys.ts';
+import { martStateKey, martStatePrefix } from '../../shared/lake/keys.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
 
 /** What stands in the lake of a mart, by slice. */
@@ -21,11 +21,24 @@ export async function readState(lake: Lake, mart: string): Promise<MartState> {
   return found === null ? {} : (JSON.parse(found.body.toString('utf8')) as MartState);
 }
 
-export async function writeState(lake: Lake, mart: string, slice: string, state: BuiltMart): Promise<void> {
+/** Names of all marts that the lake ever built. */
+export async function everyMart(lake: Lake): Promise<string[]> {
+  const keys = await lake.objects.list(martStatePrefix);
+  return keys.map(({ key }) => key.slice(martStatePrefix.length).replace(/\.json$/, ''));
+}
+
+/** Notes what stands in a slice of a mart; null: nothing does. */
+export async function writeState(
+  lake: Lake,
+  mart: string,
+  slice: string,
+  state: BuiltMart | null,
+): Promise<void> {
   for (;;) {
     const found = await lake.objects.get(martStateKey(mart));
     const all: MartState = found === null ? {} : JSON.parse(found.body.toString('utf8'));
-    all[slice] = state;
+    if (state === null) delete all[slice];
+    else all[slice] = state;
     const condition = found === null ? { ifAbsent: true } : { ifMatch: found.etag };
     if ((await lake.objects.put(martStateKey(mart), JSON.stringify(all), condition)) === 'written') return;
   }

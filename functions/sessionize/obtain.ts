@@ -71,7 +71,7 @@ export async function obtain(
     for (const [name, key] of Object.entries(stage.keys(plan))) {
       const dataset = name as keyof TaskKeys;
       const had = plan.had[dataset];
-      const found = had?.key === key ? had : (plan.known.get(key) ?? (await findResult(target.objects, key)));
+      const found = had?.key === key ? had : (plan.known.get(key) ?? (await findResult(target, key)));
       if (found) plan.results[dataset] = found;
       else missing[dataset] = key;
     }

@@ -28,7 +28,7 @@ export async function work(deps: WorkDeps, message: BatchMessage): Promise<void>
   if (wave === null) return;
   const target = await targetOf(deps.lake, wave.settings);
   await inParallel(AT_ONCE, wave.batches[message.batch] ?? [], async (task) => {
-    const found = await Promise.all(Object.values(task.keys).map((key) => findResult(objects, key)));
+    const found = await Promise.all(Object.values(task.keys).map((key) => findResult(deps.lake, key)));
     if (found.includes(null)) await runTask(target, task);
   });
   if (await finishBatch(objects, wave, message)) {

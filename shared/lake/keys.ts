@@ -85,7 +85,11 @@ export const unitLinesPrefix = 'state/units/';
 export const unitLinesKey = (site: string): string => `${unitLinesPrefix}${site}.ndjson`;
 
 export const projectionKey = (site: string): string => `state/projections/${site}.json`;
-export const martStateKey = (mart: string): string => `state/marts/${mart}.json`;
+/** When each object was first seen to be garbage. */
+export const garbageKey = 'state/garbage.json';
+
+export const martStatePrefix = 'state/marts/';
+export const martStateKey = (mart: string): string => `${martStatePrefix}${mart}.json`;
 
 /** Number of a log entry or a release from its key; null for a foreign object. */
 export function numberOfKey(key: string): number | null {
