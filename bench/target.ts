@@ -2,8 +2,8 @@ import { copyFile } from 'node:fs/promises';
 import type { SiteContext, UnitInput } from '../functions/sessionize/context.ts';
 import type { Target } from '../functions/sessionize/target.ts';
 import { systemClock } from '../shared/core/clock.ts';
+import { DefinitionsByDay } from '../shared/core/definition/by-day.ts';
 import { parseDefinition } from '../shared/core/definition/parse.ts';
-import { channelOf } from '../shared/core/labels/channel.ts';
 import { localDays } from '../shared/core/time/local-date.ts';
 import { ALGORITHMS } from '../shared/lake/algorithms.ts';
 import type { FactsRef } from '../shared/lake/site-index.ts';
@@ -14,11 +14,10 @@ function contextOf(rules: string): SiteContext {
   const definition = parseDefinition(rules, 'bench.yaml');
   return {
     site: 'shop',
-    definition,
+    definitions: new DefinitionsByDay(definition, 'shop'),
     hosts: ['shop.example'],
     days: localDays('UTC'),
     dayOffsetMinutes: 0,
-    channel: channelOf(definition.channels),
   };
 }
 

@@ -85,7 +85,7 @@ function staleUnit(
   const { results, facts } = index.units[unit]!;
   const made = results.boundaries?.[release.slices['boundaries']!];
   if (made === undefined) return { site, unit, reason: 'not sessionized yet' };
-  if (made.key === boundariesKey(target, facts!)) return null;
+  if (made.key === boundariesKey(target, unit, facts!)) return null;
   return { site, unit, reason: 'its facts changed since' };
 }
 

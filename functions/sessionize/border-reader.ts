@@ -7,6 +7,7 @@ import { ROLE } from './border-rows.ts';
 import type { Override, Tail } from './edges.ts';
 import { type SessionStart, START_NAMES, startOf } from './session-start.ts';
 import type { HeadRow } from './stitch.ts';
+import type { CodeTerms } from './unit-rules.ts';
 
 const START = START_NAMES.join(', ');
 
@@ -32,12 +33,14 @@ export interface Meeting {
  *
  * @param before boundaries of the unit before, and what it passes on in place of its own tails
  * @param unit boundaries of the unit itself
+ * @param terms of its codes
  */
 export function meetingAt(
   objects: ObjectStore,
   before: ResultRef,
   overrides: readonly Override[],
   unit: ResultRef,
+  terms: CodeTerms,
 ): Promise<Meeting> {
   return withScratch((folder) =>
     withConnection(async (connection) => {
@@ -53,7 +56,7 @@ export function meetingAt(
       const kept = own.filter(({ visitor_id }) => !overridden.has(visitor_id));
       const wanted = [...kept.map(({ visitor_id }) => visitor_id), ...passed];
       if (wanted.length === 0) return { tails: [], rows: [] };
-      const found = await readHeads(connection, later, wanted);
+      const found = await readHeads(connection, later, wanted, terms);
       const here = new Set(found.map(({ visitor_id }) => visitor_id));
       const others = overrides.flatMap(({ tail }) => (tail && here.has(tail.visitor_id) ? [tail] : []));
       return { tails: inOrder([...kept, ...others]), rows: found };
@@ -88,7 +91,13 @@ async function readTails(connection: Connection, before: string, unit: string): 
   );
 }
 
-async function readHeads(connection: Connection, unit: string, visitors: string[]): Promise<HeadRow[]> {
+async function readHeads(
+  connection: Connection,
+  unit: string,
+  visitors: string[],
+  terms: CodeTerms,
+): Promise<HeadRow[]> {
+  const codes = terms.campaigns.length > 1 ? 'campaign_code, with_click_code' : 'campaign_code';
   await tableFromRows(
     connection,
     'wanted_visitors',
@@ -97,7 +106,7 @@ async function readHeads(connection: Connection, unit: string, visitors: string[
   );
   return rows<HeadRow>(
     connection,
-    `SELECT bits, time, campaign_code, referrer_code, value, user_id, ${START}
+    `SELECT bits, time, ${codes}, referrer_code, value, user_id, ${START}
      FROM read_parquet(${literal(unit)})
      WHERE role & ${ROLE.head} <> 0 AND visitor_id IN (FROM wanted_visitors) ORDER BY place`,
   );

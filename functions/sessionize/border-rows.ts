@@ -29,7 +29,7 @@ export class HeadRegions {
 
   /**
    * @param fromMs start of the unit
-   * @param timeoutMs the inactivity rule
+   * @param timeoutMs the longest timeout of the unit's dates
    */
   constructor(rowCount: number, fromMs: number, timeoutMs: number) {
     this.marks = new Uint8Array(rowCount);

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DOUBLE, INTEGER, UTINYINT } from '@duckdb/node-api';
-import { sliceOf } from '../../shared/core/definition/slice.ts';
 import { type Connection, literal, row, tableFromArrays } from '../../shared/duckdb/engine.ts';
 import { digestSql } from '../../shared/lake/digest.ts';
 import { PARQUET_OPTIONS } from '../../shared/lake/facts.ts';
@@ -17,6 +16,7 @@ import { dtSql, type UnitInput, unitSpan } from './context.ts';
 import { implementation } from './implementations.ts';
 import { START_COLUMNS, START_NAMES, sessionIdSql } from './session-start.ts';
 import { siteSlice, type Target, withFacts } from './target.ts';
+import { rulesSlice, unitRules } from './unit-rules.ts';
 import type { WalkResult } from './walk.ts';
 
 const BORDER = sqlText(import.meta.url, 'border.sql');
@@ -33,12 +33,12 @@ const STATE = [
 
 /** What a neighbour reads of a row; never its place, which moves with every row that comes before it. */
 const READ = ['event_id', 'bits', whole('time'), 'seq', whole('campaign_code'), whole('referrer_code')];
-const HEAD_DIGEST = digestSql([...READ, whole('round(value)'), 'user_id', ...START_NAMES]);
+const HEAD = [...READ, whole('round(value)'), 'user_id', ...START_NAMES];
 const TAIL_DIGEST = digestSql(['role & 6', ...STATE.map(whole), 'unbroken', ...START_NAMES]);
 
 /** Key of where sessions start in a unit by itself: hangs on nothing but its facts and the rules. */
-export function boundariesKey(target: Target, facts: FactsRef): string {
-  const own = sliceOf(target.context.definition, 'boundaries');
+export function boundariesKey(target: Target, unit: string, facts: FactsRef): string {
+  const own = rulesSlice({ context: target.context, unit });
   return hashOf(['boundaries', target.algorithms.boundaries, own, siteSlice(target.context), facts.digest]);
 }
 
@@ -54,7 +54,7 @@ export function computeBoundaries(
 ): Promise<ResultRef> {
   return withFacts(target, unit, facts, async (connection, input, folder) => {
     const { from } = unitSpan(input);
-    const regions = new HeadRegions(facts.rows, from, input.context.definition.sessions.inactivity_ms);
+    const regions = new HeadRegions(facts.rows, from, unitRules(input).reachIn);
     const walk = await implementation('boundaries', target.algorithms)(connection, input, [], regions);
     const file = join(folder, 'border.parquet');
     const border = await writeBorder(connection, input, walk, regions.marks, file);
@@ -89,24 +89,25 @@ async function writeBorder(
     { name: 'loose', type: INTEGER, sqlType: 'INTEGER', items: loose },
   ]);
   await looseEnds(connection, walk);
-  const { definition, hosts, site } = input.context;
+  const { site } = input.context;
   await connection.run(
     fillSql(BORDER, {
       file: literal(input.file),
       session_id: sessionIdSql(site),
       dt: dtSql(input, 'event_time'),
-      columns: walkColumnsSql(definition, hosts),
+      columns: walkColumnsSql(input),
       start_columns: START_COLUMNS.join(', '),
       out: literal(file),
       options: PARQUET_OPTIONS,
     }),
   );
+  const head = unitRules(input).terms.campaigns.length > 1 ? [...HEAD, whole('with_click_code')] : HEAD;
   const of = (digest: string, roles: number): string =>
     `(SELECT CASE WHEN count(*) > 0 THEN ${digest} ELSE 'none' END FROM border WHERE role & ${roles} <> 0)`;
   await connection.run(`CREATE OR REPLACE TEMP VIEW border AS FROM read_parquet(${literal(file)})`);
   return row(
     connection,
-    `SELECT (SELECT count(*) FROM border) AS rows, ${of(HEAD_DIGEST, ROLE.head)} AS head,
+    `SELECT (SELECT count(*) FROM border) AS rows, ${of(digestSql(head), ROLE.head)} AS head,
        ${of(TAIL_DIGEST, ROLE.first | ROLE.lastUrl)} AS tail`,
   );
 }

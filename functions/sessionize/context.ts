@@ -1,6 +1,5 @@
-import type { Definition } from '../../shared/core/definition/types.ts';
+import type { DefinitionsByDay } from '../../shared/core/definition/by-day.ts';
 import { groupBy } from '../../shared/core/group-by.ts';
-import type { channelOf } from '../../shared/core/labels/channel.ts';
 import type { LocalDays } from '../../shared/core/time/local-date.ts';
 import { dateOfDay, UNIT_MS, unitStart } from '../../shared/core/unit.ts';
 import type { FactsRef } from '../../shared/lake/site-index.ts';
@@ -8,12 +7,11 @@ import type { FactsRef } from '../../shared/lake/site-index.ts';
 /** Everything but the facts that decides a site's derived data. */
 export interface SiteContext {
   site: string;
-  definition: Definition;
+  /** What holds on each local date. */
+  definitions: DefinitionsByDay;
   hosts: string[];
   days: LocalDays;
   dayOffsetMinutes: number;
-  /** The definition's channel rules, compiled. */
-  channel: ReturnType<typeof channelOf>;
 }
 
 /** One unit of a site, its facts at hand as a local file. */
@@ -24,8 +22,11 @@ export interface UnitInput {
   file: string;
 }
 
+/** What names a unit of a site: all that its rules and dates depend on. */
+export type UnitPlace = Pick<UnitInput, 'context' | 'unit'>;
+
 /** First ms of a unit and the first after it. */
-export function unitSpan(input: UnitInput): { from: number; to: number } {
+export function unitSpan(input: UnitPlace): { from: number; to: number } {
   const from = unitStart(input.unit, input.context.dayOffsetMinutes);
   return { from, to: from + UNIT_MS };
 }
@@ -34,7 +35,7 @@ export function unitSpan(input: UnitInput): { from: number; to: number } {
  * The local days that the unit's facts lie in, each once, and the SQL that tells a day's rows. A day may be
  * in two pieces: where clocks are set back across midnight a date comes twice.
  */
-export function localDaysOf(input: UnitInput): { dt: string; where: string }[] {
+export function localDaysOf(input: UnitPlace): { dt: string; where: string }[] {
   const changes = dayChanges(input);
   const pieces = changes.map(({ start, day }, index) => {
     const next = changes[index + 1];
@@ -50,19 +51,31 @@ export function localDaysOf(input: UnitInput): { dt: string; where: string }[] {
   }));
 }
 
-function dayChanges(input: UnitInput): { start: number; day: number }[] {
+/**
+ * The local dates that a unit's time falls into, in order, each from its first ms.
+ *
+ * @param beyondMs how long after the unit's end counts too
+ */
+export function dayChanges(input: UnitPlace, beyondMs = 0): { start: number; day: number }[] {
   const { days } = input.context;
   const { from, to } = unitSpan(input);
-  return days.boundaries(from, to);
+  return days.boundaries(from, to + beyondMs);
 }
 
 /** SQL for the local date, `YYYY-MM-DD`, of a time of this unit. */
-export function dtSql(input: UnitInput, time: string): string {
-  const changes = dayChanges(input).reverse();
-  const first = changes.pop()!;
-  const cases = changes.map(
-    ({ start, day }) => `WHEN ${time} >= make_timestamp(${start} * 1000) THEN '${dateOfDay(day)}'`,
-  );
-  const last = `'${dateOfDay(first.day)}'`;
-  return cases.length === 0 ? last : `CASE ${cases.join(' ')} ELSE ${last} END`;
+export function dtSql(input: UnitPlace, time: string): string {
+  return byDay(dayChanges(input), time, (day) => `'${dateOfDay(day)}'`);
+}
+
+/** SQL that hangs on the local date of `time`: one expression where it is the same for all of them. */
+export function byDay(
+  changes: readonly { start: number; day: number }[],
+  time: string,
+  sql: (day: number) => string,
+): string {
+  const pieces = changes.map(({ start, day }) => ({ start, text: sql(day) }));
+  const moved = pieces.filter(({ text }, i) => i > 0 && text !== pieces[i - 1]!.text).reverse();
+  const first = pieces[0]!.text;
+  const cases = moved.map(({ start, text }) => `WHEN ${time} >= make_timestamp(${start} * 1000) THEN ${text}`);
+  return cases.length === 0 ? first : `CASE ${cases.join(' ')} ELSE ${first} END`;
 }

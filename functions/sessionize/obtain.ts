@@ -33,7 +33,7 @@ interface Stage {
 /** Where sessions start in each unit by itself. */
 export function boundariesStage(target: Target): Stage {
   return {
-    keys: ({ facts }) => ({ boundaries: boundariesKey(target, facts) }),
+    keys: ({ unit, facts }) => ({ boundaries: boundariesKey(target, unit, facts) }),
     task: ({ unit, facts }, keys) => ({ stage: 'boundaries', unit, facts, keys }),
   };
 }
@@ -44,7 +44,7 @@ export function tablesStage(target: Target, reach: Reach): Stage {
     keys({ unit, facts, results }) {
       if (!reaches(reach, target.context, unit)) return {};
       const inputs = results as Required<UnitPlan['results']>;
-      return Object.fromEntries(reach.tables.map((table) => [table, tableKey(target, table, facts, inputs)]));
+      return Object.fromEntries(reach.tables.map((table) => [table, tableKey(target, table, unit, facts, inputs)]));
     },
     task({ unit, facts, results }, keys) {
       const { stitches, crossings } = results as Required<UnitPlan['results']>;

@@ -1,4 +1,3 @@
-import { sliceOf } from '../../shared/core/definition/slice.ts';
 import { dateOfDay, dayOfDate, UNIT_MS, unitStart } from '../../shared/core/unit.ts';
 import { attemptId, internalFolder } from '../../shared/lake/keys.ts';
 import type { ResultRef } from '../../shared/lake/site-index.ts';
@@ -9,6 +8,7 @@ import { implementation } from './implementations.ts';
 import type { Stitch } from './stitch.ts';
 import { siteSlice, type Target } from './target.ts';
 import type { Recomputed, UnitPlan } from './unit-plan.ts';
+import { rulesSlice, unitRules } from './unit-rules.ts';
 
 /**
  * Carries sessions over the edges of a site's units: forward, what a session that comes in changes;
@@ -43,12 +43,14 @@ async function stitchForward(
   recomputed: Recomputed[],
 ): Promise<void> {
   const { context } = target;
-  const own = plan.results.boundaries!;
+  const boundaries = plan.results.boundaries!;
   const earlier = before?.results.boundaries;
   const passed = before?.results.stitches?.edges?.overrides ?? 'none';
-  const inputs = { head: own.border!.head, tail: earlier?.border?.tail ?? 'none', passed };
-  const rules = sliceOf(context.definition, 'boundaries');
-  const key = hashOf(['stitches', target.algorithms.stitches, rules, siteSlice(context), plan.unit, inputs]);
+  const inputs = { head: boundaries.border!.head, tail: earlier?.border?.tail ?? 'none', passed };
+  const place = { context, unit: plan.unit };
+  const rules = unitRules(place);
+  const own = [rulesSlice(place), rules.otherTermsBefore, siteSlice(context)];
+  const key = hashOf(['stitches', target.algorithms.stitches, own, plan.unit, inputs]);
   if (plan.had.stitches?.key === key) {
     plan.results.stitches = plan.had.stitches;
     return;
@@ -59,9 +61,9 @@ async function stitchForward(
     return;
   }
   const overrides = (await readStitch(target, before!.results.stitches!)).overrides;
-  const meeting = await meetingAt(target.objects, earlier, overrides, own);
+  const meeting = await meetingAt(target.objects, earlier, overrides, boundaries, rules.terms);
   const unit = {
-    rules: context.definition.sessions,
+    rules,
     dayOf: (ms: number) => context.days.dayOf(ms),
     endMs: unitStart(plan.unit, context.dayOffsetMinutes) + UNIT_MS,
   };

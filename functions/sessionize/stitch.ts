@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { SessionRules } from '../../shared/core/definition/types.ts';
 import type { SessionState } from '../../shared/core/session/machine.ts';
 import type { Head, Override, Tail } from './edges.ts';
 import { type SessionStart, startOf } from './session-start.ts';
+import { stateInTerms, type UnitRules } from './unit-rules.ts';
 import { type LooseEnd, ROW, type Segment, UnitWalk, type WalkResult } from './walk.ts';
 
 /** A row of a unit's head regions: what the walk reads of it, and what it says as a session's first event. */
@@ -11,12 +11,13 @@ export interface HeadRow extends SessionStart {
   time: number;
   campaign_code: number;
   referrer_code: number;
+  with_click_code?: number;
   value: number;
   user_id: string | null;
 }
 
 export interface StitchRules {
-  rules: SessionRules;
+  rules: UnitRules;
   dayOf: (ms: number) => number;
   /** End of the unit (exclusive), ms UTC. */
   endMs: number;
@@ -88,13 +89,15 @@ function markFirstRows(rows: readonly HeadRow[]): MarkedRows {
 
 function walkRows(unit: StitchRules, { rows, bits, spans }: MarkedRows, tails: readonly Tail[]): WalkResult {
   const carried = new Map<number, { index: number; state: SessionState; hasUrl: boolean }>();
-  for (const [index, { visitor_id, state, last_url }] of tails.entries()) {
-    const span = spans.get(visitor_id);
-    if (span) carried.set(span[0], { index, state, hasUrl: last_url !== null });
+  for (const [index, tail] of tails.entries()) {
+    const span = spans.get(tail.visitor_id);
+    if (!span) continue;
+    const state = stateInTerms(unit.rules, tail);
+    carried.set(span[0], { index, state, hasUrl: tail.last_url !== null });
   }
   const walk = new UnitWalk(rows.length, unit.rules, unit.dayOf, unit.endMs, carried);
   for (const [index, row] of rows.entries()) {
-    walk.row(bits[index]!, row.time, row.campaign_code, row.referrer_code, row.value);
+    walk.row(bits[index]!, row.time, row.campaign_code, row.referrer_code, row.value, row.with_click_code);
   }
   return walk.finish();
 }

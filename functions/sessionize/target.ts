@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../../shared/core/clock.ts';
-import { channelOf } from '../../shared/core/labels/channel.ts';
+import { DefinitionsByDay } from '../../shared/core/definition/by-day.ts';
 import { localDays } from '../../shared/core/time/local-date.ts';
 import { type Connection, withConnection } from '../../shared/duckdb/engine.ts';
 import type { Algorithms } from '../../shared/lake/algorithms.ts';
@@ -45,11 +45,10 @@ export async function targetOf(
     algorithms: settings.algorithms,
     context: {
       site: settings.site,
-      definition,
+      definitions: new DefinitionsByDay(definition, settings.site),
       hosts: settings.hosts,
       days: localDays(settings.time_zone),
       dayOffsetMinutes: settings.day_offset_minutes,
-      channel: channelOf(definition.channels),
     },
   };
 }

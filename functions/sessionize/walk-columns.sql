@@ -1,9 +1,5 @@
 -- What the walk reads of a fact: strings become codes, so that it goes over numbers.
-(CASE
-  WHEN event_type IN ({{page_views}}) THEN 2
-  WHEN event_type IN ({{activity}}) THEN 1
-  WHEN event_type = 'engagement' THEN 3
-  ELSE 0 END
+(({{kind}})
 + CASE WHEN {{listed}} THEN 8 ELSE 0 END
 + CASE WHEN url IS NOT NULL THEN 16 ELSE 0 END
 + CASE WHEN user_id IS NOT NULL THEN 32 ELSE 0 END)::UTINYINT AS bits,

@@ -4,6 +4,7 @@ import type { HeadRegions } from './border-rows.ts';
 import { walkColumnsSql } from './codes.ts';
 import { type UnitInput, unitSpan } from './context.ts';
 import type { Tail } from './edges.ts';
+import { stateInTerms, unitRules } from './unit-rules.ts';
 import { UnitWalk, type WalkResult } from './walk.ts';
 
 const WALK = sqlText(import.meta.url, 'walk.sql');
@@ -19,22 +20,23 @@ export async function walkUnit(
   tails: readonly Tail[],
   regions?: HeadRegions,
 ): Promise<WalkResult> {
-  const { definition, hosts, days } = input.context;
+  const { days } = input.context;
+  const rules = unitRules(input);
   const firstRows = await rowsOfVisitors(connection, input.file, tails, 'min');
   const carried = new Map(
     [...firstRows].map(([index, row]) => {
       const tail = tails[index]!;
-      return [row, { index, state: tail.state, hasUrl: tail.last_url !== null }];
+      return [row, { index, state: stateInTerms(rules, tail), hasUrl: tail.last_url !== null }];
     }),
   );
   const walk = new UnitWalk(
     input.facts.rows,
-    definition.sessions,
+    rules,
     (ms) => days.dayOf(ms),
     unitSpan(input).to,
     carried,
   );
-  const sql = fillSql(WALK, { columns: walkColumnsSql(definition, hosts), file: literal(input.file) });
+  const sql = fillSql(WALK, { columns: walkColumnsSql(input), file: literal(input.file) });
   const result = await connection.stream(sql);
   for (;;) {
     const chunk = await result.fetchChunk();
@@ -44,9 +46,11 @@ export async function walkUnit(
     const campaign = items<Float64Array>(chunk, 2);
     const referrer = items<Float64Array>(chunk, 3);
     const value = items<Float64Array>(chunk, 4);
+    const withClick = rules.terms.campaigns.length > 1 ? items<Float64Array>(chunk, 5) : undefined;
     const { rowCount } = chunk;
     if (regions) for (let i = 0; i < rowCount; i++) regions.row(bits[i]!, time[i]!);
-    for (let i = 0; i < rowCount; i++) walk.row(bits[i]!, time[i]!, campaign[i]!, referrer[i]!, value[i]!);
+    for (let i = 0; i < rowCount; i++)
+      walk.row(bits[i]!, time[i]!, campaign[i]!, referrer[i]!, value[i]!, withClick?.[i]);
   }
   return walk.finish();
 }

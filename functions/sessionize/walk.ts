@@ -1,4 +1,3 @@
-import type { SessionRules } from '../../shared/core/definition/types.ts';
 import {
   JOINS,
   NO_SESSION,
@@ -6,6 +5,7 @@ import {
   type SessionState,
   STARTS,
 } from '../../shared/core/session/machine.ts';
+import type { UnitRules } from './unit-rules.ts';
 
 /** Bits of a row as the walk reads it. */
 export const ROW = { kind: 3, firstOfVisitor: 4, listed: 8, url: 16, user: 32 } as const;
@@ -85,9 +85,11 @@ export class UnitWalk {
   readonly #machine: SessionMachine;
   readonly #dayOf: (ms: number) => number;
   readonly #tails: ReadonlyMap<number, { index: number; state: SessionState; hasUrl: boolean }>;
-  readonly #timeout: number;
+  readonly #rules: UnitRules;
   readonly #horizon: number;
   readonly #result: WalkResult;
+  #day = Number.NaN;
+  #timeout = 0;
   #row = 0;
   #current = -1;
   #carried = -1;
@@ -96,16 +98,16 @@ export class UnitWalk {
   /** @param tails by the row at which their visitor first appears */
   constructor(
     rowCount: number,
-    rules: SessionRules,
+    rules: UnitRules,
     dayOf: (ms: number) => number,
     endMs: number,
     tails: ReadonlyMap<number, { index: number; state: SessionState; hasUrl: boolean }>,
   ) {
-    this.#machine = new SessionMachine(rules);
+    this.#machine = new SessionMachine(rules.on(dayOf(endMs - 1)), rules.terms.campaigns.length > 1);
+    this.#rules = rules;
     this.#dayOf = dayOf;
     this.#tails = tails;
-    this.#timeout = rules.inactivity_ms;
-    this.#horizon = endMs - rules.inactivity_ms;
+    this.#horizon = endMs - rules.reachOut;
     this.#result = {
       marks: new Int8Array(rowCount),
       segment: new Int32Array(rowCount).fill(-1),
@@ -119,8 +121,15 @@ export class UnitWalk {
     };
   }
 
-  /** Takes the next row. */
-  row(bits: number, time: number, campaign: number, referrer: number, value: number): void {
+  /** Takes the next row; codes are in the terms of the unit's rules. */
+  row(
+    bits: number,
+    time: number,
+    campaign: number,
+    referrer: number,
+    value: number,
+    withClick?: number,
+  ): void {
     const row = this.#row++;
     this.#result.times[row] = time;
     if (bits & ROW.firstOfVisitor) this.#nextVisitor(row);
@@ -128,11 +137,12 @@ export class UnitWalk {
     if (kind === KIND.other) return;
     const listed = (bits & ROW.listed) !== 0;
     const day = this.#dayOf(time);
+    if (day !== this.#day) this.#judgeBy(day);
     const engagement = kind === KIND.engagement;
     const inTime = time - this.#machine.lastTime <= this.#timeout;
     const verdict = engagement
-      ? this.#machine.engagement(time, day, listed, campaign, referrer)
-      : this.#machine.activity(time, day, listed, campaign, referrer);
+      ? this.#machine.engagement(time, day, listed, campaign, referrer, withClick)
+      : this.#machine.activity(time, day, listed, campaign, referrer, withClick);
     if (verdict === NO_SESSION) return;
     const fresh = this.#openSegment(row, time, verdict, inTime);
     this.#place(row, time, bits, engagement, engagement ? value : 0);
@@ -149,6 +159,13 @@ export class UnitWalk {
       if (segment.userRow >= 0) flags[segment.userRow]! |= FLAG.user;
     }
     return this.#result;
+  }
+
+  #judgeBy(day: number): void {
+    const rules = this.#rules.on(day);
+    this.#machine.use(rules);
+    this.#timeout = rules.inactivity_ms;
+    this.#day = day;
   }
 
   #nextVisitor(row: number): void {

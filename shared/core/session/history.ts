@@ -1,4 +1,4 @@
-import type { SessionRules } from '../definition/types.ts';
+import type { Definition, SessionRules } from '../definition/types.ts';
 import type { LandingRecord } from '../event/types.ts';
 import { hostOf, parseUrl } from '../url.ts';
 import { NO_SESSION, SessionMachine, STARTS } from './machine.ts';
@@ -18,8 +18,6 @@ export type HistoryEvent = Pick<
 type CampaignColumn = 'utm_source' | 'utm_medium' | 'utm_campaign' | 'click_id';
 
 export interface HistoryOptions {
-  /** Kinds of event that make and extend sessions; others but `engagement` have no session. */
-  activity: readonly string[];
   /** The site's hosts: lower case, no leading `www.`. */
   hosts: readonly string[];
   /** The site's local date of an instant (ms UTC), as days since 1970-01-01. */
@@ -44,16 +42,15 @@ export interface HistorySessions {
 /**
  * Sessions of a whole history: what any way of computing them unit by unit must agree with
  * (docs/semantics.md). Takes events of one site, of any number of visitors, in any order.
+ *
+ * @param rulesOn session rules and activity kinds of a local date: an event is judged by those of its own
  */
 export function sessionsOfHistory(
   events: readonly HistoryEvent[],
-  rules: SessionRules,
+  rulesOn: (day: number) => Pick<Definition, 'sessions' | 'activity'>,
   options: HistoryOptions,
 ): HistorySessions {
-  const machine = new SessionMachine(rules);
-  const activity = new Set(options.activity);
-  const listed = new Set(rules.on_event);
-  const notExternal = new Set([...options.hosts, ...rules.ignore_referrers]);
+  const machine = new SessionMachine(rulesOn(0).sessions, true);
   const codes = new Codes();
   const result: HistorySessions = { sessions: [], unassigned: [] };
   let session: HistorySession | null = null;
@@ -65,20 +62,26 @@ export function sessionsOfHistory(
       visitor = event.visitor_id;
       session = null;
     }
-    const isActivity = activity.has(event.event_type);
+    const time = event.event_time;
+    const day = options.dayOf(event.event_time);
+    const { sessions: rules, activity } = rulesOn(day);
+    const isActivity = activity.includes(event.event_type);
     if (!isActivity && event.event_type !== 'engagement') {
       result.unassigned.push(event.event_id);
       continue;
     }
-    const time = event.event_time;
-    const day = options.dayOf(event.event_time);
+    machine.use(rules);
     const isListed =
-      listed.has(event.event_type) || (event.event_name !== null && listed.has(event.event_name));
-    const campaign = codes.of(campaignOf(event, rules.on_campaign));
-    const referrer = codes.of(externalReferrer(event, notExternal));
+      rules.on_event.includes(event.event_type) ||
+      (event.event_name !== null && rules.on_event.includes(event.event_name));
+    const campaign = codes.of(campaignOf(event, 'utm'));
+    const withClick = codes.of(campaignOf(event, 'utm_or_click_id'));
+    const host = hostOfReferrer(event);
+    const own = host === null || options.hosts.includes(host) || rules.ignore_referrers.includes(host);
+    const referrer = own ? -codes.of(host) : codes.of(host);
     const verdict = isActivity
-      ? machine.activity(time, day, isListed, campaign, referrer)
-      : machine.engagement(time, day, isListed, campaign, referrer);
+      ? machine.activity(time, day, isListed, campaign, referrer, withClick)
+      : machine.engagement(time, day, isListed, campaign, referrer, withClick);
     if (verdict === STARTS) {
       session = { visitor, events: [], engagement: [] };
       result.sessions.push(session);
@@ -95,20 +98,17 @@ function inOrder(events: readonly HistoryEvent[]): HistoryEvent[] {
 
 /**
  * The campaign that an event carries under a rule, as one text: equal texts are equal campaigns. Null for
- * none, which is what every event carries when the rule is off (docs/semantics.md "Campaign").
+ * none (docs/semantics.md "Campaign").
  */
-export function campaignOf(event: HistoryEvent, rule: SessionRules['on_campaign']): string | null {
-  if (rule === false) return null;
+function campaignOf(event: HistoryEvent, rule: Exclude<SessionRules['on_campaign'], false>): string | null {
   const parts = event.utm_source === undefined ? parseUrl(event.url ?? null) : event;
   const tuple = [parts.utm_source ?? '', parts.utm_medium ?? '', parts.utm_campaign ?? ''];
   if (rule === 'utm_or_click_id') tuple.push(parts.click_id ?? '');
   return tuple.some((part) => part !== '') ? tuple.join('\u0000') : null;
 }
 
-/** Host of an event's referrer, null when there is none or it is in `notExternal`. */
-export function externalReferrer(event: HistoryEvent, notExternal: ReadonlySet<string>): string | null {
-  const host = event.referrer_host === undefined ? hostOf(event.referrer ?? null) : event.referrer_host;
-  return host === null || notExternal.has(host) ? null : host;
+function hostOfReferrer(event: HistoryEvent): string | null {
+  return event.referrer_host === undefined ? hostOf(event.referrer ?? null) : event.referrer_host;
 }
 
 /** Small integers for strings: equal strings have equal codes, null is 0. */
