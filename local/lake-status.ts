@@ -92,10 +92,11 @@ function staleUnit(
 /** How many units of a site are in each phase now. */
 async function phases(lake: LocalLake, site: string, index: SiteIndex, target: Target | null) {
   const counts: Record<UnitPhase, number> = { open: 0, settling: 0, settled: 0, reopened: 0 };
-  const inactivity = target?.context.definition.sessions.inactivity_ms ?? 0;
+  if (target === null) return counts;
+  const { definitions } = target.context;
   const lateness = ((await loadSite(lake.objects, site))?.lateness_seconds ?? 0) * 1000;
   for (const unit of unitsWithFacts(index)) {
-    counts[phaseAt(unitTimes(index, unit, inactivity, lateness), lake.clock.now())]++;
+    counts[phaseAt(unitTimes(index, unit, definitions, lateness), lake.clock.now())]++;
   }
   return counts;
 }

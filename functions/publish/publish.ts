@@ -59,11 +59,11 @@ async function showTables(deps: PublishDeps): Promise<void> {
 
 async function showSites(deps: PublishDeps, { live }: Maintained): Promise<Map<string, ShownSite>> {
   const { lake, catalog, bucketUri } = deps;
-  const { sessions } = await loadDefinition(lake.objects, live.definition);
+  const definition = await loadDefinition(lake.objects, live.definition);
   const shown = new Map<string, ShownSite>();
   for (const site of await everySite(lake)) {
     shown.set(site, await projectSite(lake, catalog, bucketUri, site, live.slices));
-    await putUnitLines(lake, site, sessions.inactivity_ms);
+    await putUnitLines(lake, site, definition);
   }
   return shown;
 }

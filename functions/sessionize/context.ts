@@ -25,6 +25,12 @@ export interface UnitInput {
 /** What names a unit of a site: all that its rules and dates depend on. */
 export type UnitPlace = Pick<UnitInput, 'context' | 'unit'>;
 
+/** Time around a unit, ms. */
+export interface Around {
+  before?: number;
+  after?: number;
+}
+
 /** First ms of a unit and the first after it. */
 export function unitSpan(input: UnitPlace): { from: number; to: number } {
   const from = unitStart(input.unit, input.context.dayOffsetMinutes);
@@ -54,12 +60,12 @@ export function localDaysOf(input: UnitPlace): { dt: string; where: string }[] {
 /**
  * The local dates that a unit's time falls into, in order, each from its first ms.
  *
- * @param beyondMs how long after the unit's end counts too
+ * @param around how much before and after the unit counts too, ms
  */
-export function dayChanges(input: UnitPlace, beyondMs = 0): { start: number; day: number }[] {
+export function dayChanges(input: UnitPlace, around: Around = {}): { start: number; day: number }[] {
   const { days } = input.context;
   const { from, to } = unitSpan(input);
-  return days.boundaries(from, to + beyondMs);
+  return days.boundaries(from - (around.before ?? 0), to + (around.after ?? 0));
 }
 
 /** SQL for the local date, `YYYY-MM-DD`, of a time of this unit. */
@@ -76,6 +82,8 @@ export function byDay(
   const pieces = changes.map(({ start, day }) => ({ start, text: sql(day) }));
   const moved = pieces.filter(({ text }, i) => i > 0 && text !== pieces[i - 1]!.text).reverse();
   const first = pieces[0]!.text;
-  const cases = moved.map(({ start, text }) => `WHEN ${time} >= make_timestamp(${start} * 1000) THEN ${text}`);
+  const cases = moved.map(
+    ({ start, text }) => `WHEN ${time} >= make_timestamp(${start} * 1000) THEN ${text}`,
+  );
   return cases.length === 0 ? first : `CASE ${cases.join(' ')} ELSE ${first} END`;
 }

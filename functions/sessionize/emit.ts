@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DOUBLE, INTEGER, UTINYINT } from '@duckdb/node-api';
 import { userAgentLabels } from '../../shared/core/labels/user-agent.ts';
+import { dayOfDate } from '../../shared/core/unit.ts';
 import { type Connection, literal, row, tableFromArrays, tableFromRows } from '../../shared/duckdb/engine.ts';
 import { digestSql, milliseconds, wholeMilliseconds } from '../../shared/lake/digest.ts';
 import { PARQUET_OPTIONS } from '../../shared/lake/facts.ts';
@@ -10,6 +11,7 @@ import { dtSql, localDaysOf, type UnitInput } from './context.ts';
 import type { Head, Tail } from './edges.ts';
 import { channelLabels, labelOrigins, labelUserAgents, originKey, pageGroupSql } from './labels.ts';
 import { sessionIdSql } from './session-start.ts';
+import { byDate, byDefinition, SESSION_REACH_MS } from './unit-definitions.ts';
 import { FLAG, type WalkResult } from './walk.ts';
 import { rowsOfVisitors } from './walk-unit.ts';
 
@@ -123,7 +125,7 @@ export async function prepareEmit(
     fillSql(STARTS, { facts, session_id: sessionIdSql(context.site), dt: dtSql(input, 'event_time') }),
   );
   await labelUserAgents(connection, facts);
-  await labelOrigins(connection, context);
+  await labelOrigins(connection, input);
   await sessionsOfSegments(connection, input, walk, tails);
 }
 
@@ -220,7 +222,7 @@ async function sessionsOfSegments(
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE session_of AS
      SELECT segment, session_id, url_path AS landing_page, channel, NULL::VARCHAR AS carried_url
-     FROM starts JOIN origins ON origin = ${originKey(input.context)}`,
+     FROM starts JOIN origins ON origin = ${originKey(input)}`,
   );
   const carried = walk.segments.flatMap((segment, index) =>
     segment.carried < 0 ? [] : [{ index, tail: tails[segment.carried]! }],
@@ -264,10 +266,16 @@ export async function emitSessions(
          WHERE segment >= 0 AND user_agent IN (SELECT user_agent FROM agents WHERE is_bot)`
       : 'SELECT segment FROM telling WHERE false',
     site: literal(context.site),
-    origin: originKey(context),
-    inactivity: String(context.definition.sessions.inactivity_ms),
+    origin: originKey(input),
+    // By the rules of the date on which the session ended, which may lie behind the unit.
+    inactivity: byDefinition(
+      input,
+      'make_timestamp(m.ended * 1000)',
+      ({ sessions }) => String(sessions.inactivity_ms),
+      { after: SESSION_REACH_MS },
+    ),
   });
-  const kept = context.definition.filters.bots === 'exclude' ? 'NOT is_bot' : 'true';
+  const kept = byDate(input, 'dt', ({ filters }) => (filters.bots === 'exclude' ? 'NOT is_bot' : 'true'));
   await connection.run(`CREATE OR REPLACE TEMP TABLE emitted AS FROM (${sql}) WHERE ${kept}`);
   const parts: EmittedPart[] = [];
   for (const { dt } of localDaysOf(input)) {
@@ -289,7 +297,8 @@ export async function emitEvents(connection: Connection, input: UnitInput, folde
   const parts: EmittedPart[] = [];
   for (const { dt, where } of localDaysOf(input)) {
     const file = join(folder, `events-${dt}.parquet`);
-    const kept = context.definition.filters.bots === 'exclude' ? 'NOT coalesce(is_bot, false)' : 'true';
+    const { filters } = context.definitions.on(dayOfDate(dt));
+    const kept = filters.bots === 'exclude' ? 'NOT coalesce(is_bot, false)' : 'true';
     const sql = fillSql(EVENTS, {
       facts: factsSql(input),
       site: literal(context.site),

@@ -1,26 +1,41 @@
 import { conditionSql } from '../../shared/core/definition/condition-sql.ts';
-import type { Scalar } from '../../shared/core/definition/types.ts';
+import type { Definition, Scalar } from '../../shared/core/definition/types.ts';
+import { channelOf } from '../../shared/core/labels/channel.ts';
 import { trafficSource } from '../../shared/core/labels/traffic-source.ts';
 import { userAgentLabels } from '../../shared/core/labels/user-agent.ts';
+import { dayOfDate } from '../../shared/core/unit.ts';
 import { type Connection, literal, rows, tableFromRows } from '../../shared/duckdb/engine.ts';
 import { externalReferrer } from './codes.ts';
-import type { SiteContext } from './context.ts';
+import type { SiteContext, UnitInput, UnitPlace } from './context.ts';
 import { type SessionStart, START_COLUMNS } from './session-start.ts';
+import { byDate, definitionsOf } from './unit-definitions.ts';
 
 /**
  * SQL for the key under which a session's channel stands in the table `origins`. GA4's rules see only
  * where the visitor came from, so equal origins share an answer; custom rules may ask for any column.
  */
-export function originKey(context: SiteContext): string {
-  if (context.definition.channels !== 'ga4_default') return 'session_id';
+export function originKey(input: UnitPlace): string {
+  const { hosts } = input.context;
+  const inUnit = definitionsOf(input);
+  if (inUnit.some(({ channels }) => channels !== 'ga4_default')) return 'session_id';
   const parts = ['utm_source', 'utm_medium', 'utm_campaign', 'click_id'];
-  const external = externalReferrer(context.definition, context.hosts);
+  const external = byDate(input, 'dt', (definition) => externalReferrer(definition, hosts));
   return [...parts, `(${external})`].map((part) => `coalesce(${part}, '')`).join(` || chr(31) || `);
 }
 
-/** Source, medium and channel of a session. */
+const compiled = new WeakMap<Definition, ReturnType<typeof channelOf>>();
+
+/** The channel rules of a definition, compiled once. */
+function channelRules(definition: Definition): ReturnType<typeof channelOf> {
+  const known = compiled.get(definition) ?? channelOf(definition.channels);
+  compiled.set(definition, known);
+  return known;
+}
+
+/** Source, medium and channel of a session, by the rules of the date on which it starts. */
 export function channelLabels(context: SiteContext, start: SessionStart) {
-  const { definition, hosts } = context;
+  const { definitions, hosts } = context;
+  const definition = definitions.on(dayOfDate(start.dt));
   const own = new Set([...hosts, ...definition.sessions.ignore_referrers]);
   const external = start.referrer_host !== null && !own.has(start.referrer_host);
   const traffic = trafficSource({ ...start, referrer_host: external ? start.referrer_host : null });
@@ -32,12 +47,16 @@ export function channelLabels(context: SiteContext, start: SessionStart) {
     };
     return all[field] ?? null;
   };
-  return { source: traffic.source, medium: traffic.medium, channel: context.channel(traffic, columns) };
+  return {
+    source: traffic.source,
+    medium: traffic.medium,
+    channel: channelRules(definition)(traffic, columns),
+  };
 }
 
 /** Makes the table `origins`: source, medium and channel of each distinct origin in `starts`. */
-export async function labelOrigins(connection: Connection, context: SiteContext): Promise<void> {
-  const key = originKey(context);
+export async function labelOrigins(connection: Connection, input: UnitInput): Promise<void> {
+  const key = originKey(input);
   const found = await rows<SessionStart & { origin: string }>(
     connection,
     `SELECT DISTINCT ON (origin) ${key} AS origin, ${START_COLUMNS.join(', ')} FROM starts`,
@@ -46,7 +65,7 @@ export async function labelOrigins(connection: Connection, context: SiteContext)
     connection,
     'origins',
     { origin: 'VARCHAR', source: 'VARCHAR', medium: 'VARCHAR', channel: 'VARCHAR' },
-    found.map((start) => ({ origin: start.origin, ...channelLabels(context, start) })),
+    found.map((start) => ({ origin: start.origin, ...channelLabels(input.context, start) })),
   );
 }
 
@@ -74,8 +93,8 @@ export function pageGroupSql(context: SiteContext, dt: string): string {
     is_internal: 'false',
   };
   const column = (field: string): string => computed[field] ?? `"${field}"`;
-  const cases = context.definition.page_groups.map(
-    ({ name, when }) => `WHEN ${conditionSql(when, column)} THEN ${literal(name)}`,
-  );
+  const cases = context.definitions
+    .on(dayOfDate(dt))
+    .page_groups.map(({ name, when }) => `WHEN ${conditionSql(when, column)} THEN ${literal(name)}`);
   return cases.length === 0 ? 'NULL::VARCHAR' : `CASE ${cases.join(' ')} END`;
 }

@@ -1,4 +1,5 @@
 import { sliceOf } from '../../shared/core/definition/slice.ts';
+import type { Definition } from '../../shared/core/definition/types.ts';
 import { attemptId, derivedFolder } from '../../shared/lake/keys.ts';
 import { recordResult } from '../../shared/lake/manifests.ts';
 import type { FactsRef, ResultRef } from '../../shared/lake/site-index.ts';
@@ -8,6 +9,7 @@ import type { Head, Tail } from './edges.ts';
 import { type Emitted, prepareEmit } from './emit.ts';
 import { implementation } from './implementations.ts';
 import { siteSlice, type Target, withFacts } from './target.ts';
+import { ownSlice, SESSION_REACH_MS } from './unit-definitions.ts';
 
 /** Keys of the tables that are wanted. */
 export type TableKeys = Partial<Record<PublicTable, string>>;
@@ -20,18 +22,25 @@ export type TableKeys = Partial<Record<PublicTable, string>>;
 export function tableKey(
   target: Target,
   dataset: PublicTable,
+  unit: string,
   facts: FactsRef,
   inputs: { boundaries: ResultRef; stitches: ResultRef; crossings: ResultRef },
 ): string {
-  const { definition } = target.context;
+  const place = { context: target.context, unit };
   const { boundaries, stitches, crossings } = inputs;
-  const own = [
-    sliceOf(definition, dataset),
-    definition.activity,
-    definition.sessions.inactivity_ms,
-    definition.sessions.ignore_referrers,
+  const own: unknown[] = [
+    ownSlice(place, (then) => [sliceOf(then, dataset), then.activity, then.sessions.ignore_referrers]),
   ];
-  const moves = [facts.digest, boundaries.digest, stitches.digest, stitches.edges!.carried, crossings.digest];
+  const { carried } = stitches.edges!;
+  if (dataset === 'sessions') {
+    // `open_until` goes by the date on which a session ended.
+    own.push(ownSlice(place, ({ sessions }) => sessions.inactivity_ms, { after: SESSION_REACH_MS }));
+  } else if (carried !== 'none') {
+    // What came in got its channel by the rules of the date on which it started.
+    const channels = (then: Definition) => [then.channels, then.sessions.ignore_referrers];
+    own.push(ownSlice(place, channels, { before: SESSION_REACH_MS }));
+  }
+  const moves = [facts.digest, boundaries.digest, stitches.digest, carried, crossings.digest];
   // Same key, same rows: when an event was received shows in events, though digests don't cover it.
   if (dataset === 'events') moves.push(facts.received);
   return hashOf([dataset, target.algorithms[dataset], own, siteSlice(target.context), moves]);

@@ -29,13 +29,7 @@ export async function walkUnit(
       return [row, { index, state: stateInTerms(rules, tail), hasUrl: tail.last_url !== null }];
     }),
   );
-  const walk = new UnitWalk(
-    input.facts.rows,
-    rules,
-    (ms) => days.dayOf(ms),
-    unitSpan(input).to,
-    carried,
-  );
+  const walk = new UnitWalk(input.facts.rows, rules, (ms) => days.dayOf(ms), unitSpan(input).to, carried);
   const sql = fillSql(WALK, { columns: walkColumnsSql(input), file: literal(input.file) });
   const result = await connection.stream(sql);
   for (;;) {

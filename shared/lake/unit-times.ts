@@ -1,4 +1,5 @@
-import { UNIT_MS, unitStart } from '../core/unit.ts';
+import type { DefinitionsByDay } from '../core/definition/by-day.ts';
+import { dayOfDate, UNIT_MS, unitStart } from '../core/unit.ts';
 import type { SiteIndex } from './site-index.ts';
 
 /**
@@ -21,18 +22,19 @@ export interface UnitTimes {
 /**
  * Times of one unit that has facts.
  *
- * @param inactivityMs the timeout of the live definition
+ * @param definitions what the live definition says of the site
  * @param latenessMs how long the site waits for late data
  */
 export function unitTimes(
   index: SiteIndex,
   unit: string,
-  inactivityMs: number,
+  definitions: DefinitionsByDay,
   latenessMs: number,
 ): UnitTimes {
   const end = unitStart(unit, index.opened?.day_offset_minutes ?? 0) + UNIT_MS;
+  const day = dayOfDate(unit);
   const { first_at, changed_at } = index.units[unit]!;
-  const open_until = end + inactivityMs;
+  const open_until = end + definitions.longestPause(day, day + 1);
   // History that is imported much later is not late: its window begins with it.
   const settles_at = Math.max(open_until, first_at) + latenessMs;
   return { first_at, changed_at, open_until, settles_at };

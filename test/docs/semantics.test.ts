@@ -49,8 +49,7 @@ function event(text: string): HistoryEvent {
 it.each(examples)('$section: $rules: $events', ({ rules, events, sessions }) => {
   const definition = parseDefinition(`sessions: { ${rules} }`, 'example.yaml');
   const days = localDays('UTC');
-  const found = sessionsOfHistory(events.split(', ').map(event), definition.sessions, {
-    activity: definition.activity,
+  const found = sessionsOfHistory(events.split(', ').map(event), () => definition, {
     hosts: ['shop.example'],
     dayOf: (ms) => days.dayOf(ms),
   });

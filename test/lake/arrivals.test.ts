@@ -103,8 +103,7 @@ function eventsOf(id: string, timeout: number, { day, from, steps, steady }: Vis
 /** Rows as they must be, from the machine walked over everything at once. */
 function expected(definition: ReturnType<typeof parseDefinition>, records: readonly LandingRecord[]) {
   const days = localDays(ZONE);
-  const { sessions, unassigned } = sessionsOfHistory(records, definition.sessions, {
-    activity: definition.activity,
+  const { sessions, unassigned } = sessionsOfHistory(records, () => definition, {
     hosts: ['shop.example'],
     dayOf: (ms) => days.dayOf(ms),
   });

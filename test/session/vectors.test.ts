@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { DefinitionsByDay } from '../../shared/core/definition/by-day.ts';
 import { parseDefinition } from '../../shared/core/definition/parse.ts';
 import { sessionsOfHistory } from '../../shared/core/session/history.ts';
 import { localDays } from '../../shared/core/time/local-date.ts';
@@ -15,11 +16,12 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
     it.each(vectors)('$name', (vector) => {
       const site = siteOf(vector);
       const definition = parseDefinition(stringify(vector.definition ?? {}), 'vector.yaml');
+      const definitions = new DefinitionsByDay(definition, 'any');
       const days = localDays(site.time_zone);
       const found = sessionsOfHistory(
         eventsOf(vector, (time) => instant(time, site.time_zone)),
-        definition.sessions,
-        { activity: definition.activity, hosts: site.hosts, dayOf: (ms) => days.dayOf(ms) },
+        (day) => definitions.on(day),
+        { hosts: site.hosts, dayOf: (ms) => days.dayOf(ms) },
       );
       // A vector lists a session's events with the engagement that joined it; the machine keeps them apart.
       const engaged = new Set(found.sessions.flatMap((session) => session.engagement));

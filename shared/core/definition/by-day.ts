@@ -30,8 +30,9 @@ export class DefinitionsByDay {
     return this.#last.definition;
   }
 
-  /** Every definition that holds on some date, in order of time. */
-  get all(): Definition[] {
-    return this.#periods.map(({ definition }) => definition);
+  /** The longest timeout between two dates, both included. */
+  longestPause(from: number, to: number): number {
+    const held = this.#periods.filter((period) => period.to >= from && period.from <= to);
+    return Math.max(...held.map(({ definition }) => definition.sessions.inactivity_ms));
   }
 }
