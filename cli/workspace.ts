@@ -128,7 +128,6 @@ function refuseLater(definition: Definition): void {
   const later: [string, boolean][] = [
     ['conversions', definition.conversions.length > 0],
     ['filters.internal', definition.filters.internal.length > 0],
-    ['scopes', definition.scopes.length > 0],
   ];
   for (const [field, used] of later) {
     if (!used) continue;

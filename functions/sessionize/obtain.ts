@@ -44,7 +44,9 @@ export function tablesStage(target: Target, reach: Reach): Stage {
     keys({ unit, facts, results }) {
       if (!reaches(reach, target.context, unit)) return {};
       const inputs = results as Required<UnitPlan['results']>;
-      return Object.fromEntries(reach.tables.map((table) => [table, tableKey(target, table, unit, facts, inputs)]));
+      return Object.fromEntries(
+        reach.tables.map((table) => [table, tableKey(target, table, unit, facts, inputs)]),
+      );
     },
     task({ unit, facts, results }, keys) {
       const { stitches, crossings } = results as Required<UnitPlan['results']>;
