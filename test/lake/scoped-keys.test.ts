@@ -13,7 +13,7 @@ import { ALGORITHMS } from '../../shared/lake/algorithms.ts';
 import type { FactsRef, ResultRef } from '../../shared/lake/site-index.ts';
 
 const facts = { object: 'f', rows: 1, bytes: 1, digest: 'd', received: '0', from: 0, to: 0 } as FactsRef;
-const quiet: ResultRef = { key: 'k', digest: 'q', rows: 0, bytes: 0 };
+const quiet: ResultRef = { key: 'k', digest: 'q', rows: 0, bytes: 0, made_at: 0 };
 const none = { carried: 'none', overrides: 'none', heads: 'none' };
 const UNITS = Array.from({ length: 120 }, (_, day) => dateOfDay(dayOfDate('2026-01-01') + day));
 
