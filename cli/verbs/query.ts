@@ -17,6 +17,11 @@ export const verb: Verb = {
   arguments: [{ name: 'SQL', required: true, help: 'a statement in the dialect of Amazon Athena' }],
   options: {
     database: { type: 'string', value: 'D', default: 'retcon', help: 'database of names without one' },
+    release: {
+      type: 'string',
+      value: 'R',
+      help: 'ask release R, or proposal for what is not live yet, in place of the live release',
+    },
     format: {
       type: 'string',
       choices: FORMATS,
@@ -41,8 +46,13 @@ async function run(context: VerbContext): Promise<undefined> {
   const { openHome } = await import('../home.ts');
   const lake = await openHome(home);
   try {
-    if (format === 'parquet') return await toParquet(context, lake, sql, out);
-    const answer = await ask(lake.queries, sql, options.text('database')!);
+    const release = options.text('release');
+    const database =
+      release === null
+        ? options.text('database')!
+        : await (await import('../pinned.ts')).pinnedDatabase(lake, output, release);
+    if (format === 'parquet') return await toParquet(context, lake, sql, database, out);
+    const answer = await ask(lake.queries, sql, database);
     const text = written(answer, format);
     if (out === null) await output.part(text);
     else {
@@ -114,6 +124,7 @@ async function toParquet(
   context: VerbContext,
   lake: LocalLake,
   sql: string,
+  database: string,
   out: string | null,
 ): Promise<undefined> {
   if (out === null) {
@@ -123,12 +134,7 @@ async function toParquet(
     });
   }
   const { exportParquet } = await import('../export-parquet.ts');
-  const rows = await exportParquet(
-    lake,
-    sql,
-    context.options.text('database')!,
-    resolve(context.io.cwd, out),
-  );
+  const rows = await exportParquet(lake, sql, database, resolve(context.io.cwd, out));
   context.output.result({ rows, file: out }, `${rows} rows in ${out}`);
   return undefined;
 }

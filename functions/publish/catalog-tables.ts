@@ -86,17 +86,22 @@ function jsonTable(name: string, columns: Columns, location: string): TableInput
   };
 }
 
-/** A view as Athena keeps it in the catalog: types in Presto's words inside, in Hive's outside. */
+/**
+ * A view as Athena keeps it in the catalog: types in Presto's words inside, in Hive's outside.
+ *
+ * @param database where names without one are looked for
+ */
 export function viewTable(
   name: string,
   sql: string,
   columns: { name: string; presto: string; hive: string }[],
   parameters: Record<string, string> = {},
+  database: string = DATABASE,
 ): TableInput {
   const definition = {
     originalSql: sql,
     catalog: 'awsdatacatalog',
-    schema: DATABASE,
+    schema: database,
     columns: columns.map(({ name: column, presto }) => ({ name: column, type: presto })),
   };
   const encoded = Buffer.from(JSON.stringify(definition)).toString('base64');

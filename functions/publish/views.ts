@@ -2,6 +2,7 @@ import type { TableInput } from '@aws-sdk/client-glue';
 import type { Release } from '../../shared/lake/releases.ts';
 import {
   type Columns,
+  DATABASE,
   PUBLIC_TABLES,
   type PublicTable,
   REJECTED_COLUMNS,
@@ -44,6 +45,27 @@ export function publicView(table: PublicTable): TableInput {
   if (table === 'sessions') columns.push({ name: 'is_open', presto: 'boolean', hive: 'boolean' });
   const sql = `SELECT ${selected(table, 'a.')} FROM ${table}_all a CROSS JOIN current_release c WHERE a.slice = c.slices['${table}']`;
   return viewTable(table, sql, columns);
+}
+
+/** A public table at a pinned slice, as a view of a database of its own. */
+export function pinnedView(database: string, table: PublicTable, slice: string): TableInput {
+  const columns = viewColumns(PUBLIC_TABLES[table]);
+  if (table === 'sessions') columns.push({ name: 'is_open', presto: 'boolean', hive: 'boolean' });
+  const sql = `SELECT ${selected(table, 'a.')} FROM ${DATABASE}.${table}_all a WHERE a.slice = ${quote(slice)}`;
+  return viewTable(table, sql, columns, {}, database);
+}
+
+/** A mart at a pinned slice, as a view of a database of its own. */
+export function pinnedMartView(
+  database: string,
+  mart: string,
+  slice: string,
+  columns: BuiltMart['columns'],
+): TableInput {
+  const names = columns.map(({ name }) => `a."${name}"`).join(', ');
+  const sql = `SELECT ${names} FROM ${DATABASE}.${mart}_all a WHERE a.slice = ${quote(slice)}`;
+  const described = columns.map(({ name, type }) => ({ name, presto: prestoType(type), hive: type }));
+  return viewTable(mart, sql, described, {}, database);
 }
 
 /** A mart's public view. */

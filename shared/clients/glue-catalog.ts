@@ -22,23 +22,30 @@ export interface CatalogPartition {
   location: string;
 }
 
-/** The lake's database in the Glue catalog. Every call may be repeated. */
+/** A database in the Glue catalog, by default the lake's. Every call may be repeated. */
 export class GlueCatalog {
   readonly #client: GlueClient;
+  readonly #database: string;
 
-  constructor(client: GlueClient) {
+  constructor(client: GlueClient, database: string = DATABASE) {
     this.#client = client;
+    this.#database = database;
+  }
+
+  /** Another database of the same catalog. */
+  database(name: string): GlueCatalog {
+    return new GlueCatalog(this.#client, name);
   }
 
   async ensureDatabase(): Promise<void> {
     await ignoring('AlreadyExistsException', () =>
-      this.#client.send(new CreateDatabaseCommand({ DatabaseInput: { Name: DATABASE } })),
+      this.#client.send(new CreateDatabaseCommand({ DatabaseInput: { Name: this.#database } })),
     );
   }
 
   async table(name: string): Promise<Table | null> {
     const found = await ignoring('EntityNotFoundException', () =>
-      this.#client.send(new GetTableCommand({ DatabaseName: DATABASE, Name: name })),
+      this.#client.send(new GetTableCommand({ DatabaseName: this.#database, Name: name })),
     );
     return found?.Table ?? null;
   }
@@ -54,7 +61,7 @@ export class GlueCatalog {
       const current = await this.table(table.Name!);
       if (current === null) {
         const made = await ignoring('AlreadyExistsException', () =>
-          this.#client.send(new CreateTableCommand({ DatabaseName: DATABASE, TableInput: table })),
+          this.#client.send(new CreateTableCommand({ DatabaseName: this.#database, TableInput: table })),
         );
         if (made !== null) return true;
         continue;
@@ -64,7 +71,7 @@ export class GlueCatalog {
       const updated = await ignoring('ConcurrentModificationException', () =>
         this.#client.send(
           new UpdateTableCommand({
-            DatabaseName: DATABASE,
+            DatabaseName: this.#database,
             TableInput: table,
             SkipArchive: true,
             ...(current.VersionId === undefined ? {} : { VersionId: current.VersionId }),
@@ -77,7 +84,7 @@ export class GlueCatalog {
 
   async drop(name: string): Promise<void> {
     await ignoring('EntityNotFoundException', () =>
-      this.#client.send(new DeleteTableCommand({ DatabaseName: DATABASE, Name: name })),
+      this.#client.send(new DeleteTableCommand({ DatabaseName: this.#database, Name: name })),
     );
   }
 
@@ -93,7 +100,7 @@ export class GlueCatalog {
       const batch = partitions.slice(from, from + BATCH);
       const created = await this.#client.send(
         new BatchCreatePartitionCommand({
-          DatabaseName: DATABASE,
+          DatabaseName: this.#database,
           TableName: name,
           PartitionInputList: batch.map(input),
         }),
@@ -107,7 +114,7 @@ export class GlueCatalog {
       if (moved.length === 0) continue;
       const updated = await this.#client.send(
         new BatchUpdatePartitionCommand({
-          DatabaseName: DATABASE,
+          DatabaseName: this.#database,
           TableName: name,
           Entries: moved.map((partition) => ({
             PartitionValueList: partition.values,
@@ -125,7 +132,7 @@ export class GlueCatalog {
     for (let from = 0; from < values.length; from += 25) {
       const reply = await this.#client.send(
         new BatchDeletePartitionCommand({
-          DatabaseName: DATABASE,
+          DatabaseName: this.#database,
           TableName: name,
           PartitionsToDelete: values.slice(from, from + 25).map((Values) => ({ Values })),
         }),

@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../ports/objects.ts';
 import { type Candidate, candidateId } from './candidate.ts';
-import { applyingKey, applyingPrefix, proposalKey } from './keys.ts';
+import { applyingKey, applyingPrefix, proposalKey, proposalPrefix } from './keys.ts';
 
 /**
  * A release that somebody thinks of (docs/lake-format.md, "Proposals"). A preview computes its narrow
@@ -77,6 +77,17 @@ export async function endProposal(
   });
   if (ended.outcome !== null) await objects.remove(applyingKey(proposal.id));
   return ended;
+}
+
+/** The proposal that was noted last, whatever became of it unless it was released; null when there is none. */
+export async function newestProposal(objects: ObjectStore): Promise<Proposal | null> {
+  const keys = await objects.list(proposalPrefix);
+  const found = await Promise.all(keys.map(({ key }) => objects.get(key)));
+  const open = found
+    .flatMap((one) => (one === null ? [] : [JSON.parse(one.body.toString('utf8')) as Proposal]))
+    .filter(({ outcome }) => outcome?.is !== 'released')
+    .sort((a, b) => (a.at < b.at ? -1 : 1));
+  return open.at(-1) ?? null;
 }
 
 /** Proposals that are being applied, in order of their start, by the keys of the log of releases. */

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
+import { pinnedDatabase } from '../../cli/pinned.ts';
 import { parseDefinition } from '../../shared/core/definition/parse.ts';
 import { candidateOf, candidateOfRelease } from '../../shared/lake/candidate.ts';
 import { storeDefinition } from '../../shared/lake/definitions.ts';
@@ -162,4 +163,33 @@ it('a look computes the narrow tables of a range, shows nothing, and an apply ta
   await test.drain();
   expect(units['2026-03-10']!.results.sessions![slice]).toEqual(first);
   expect(await sessions()).toEqual([...AT_15, ['/next', '1']]);
+});
+
+it('each release can be asked for itself, whole or not at all', async () => {
+  await open();
+  await apply(await candidate('sessions: { inactivity: 15m }'));
+  await test.drain();
+  const notes: string[] = [];
+  const output = { note: (text: string) => notes.push(text) } as unknown as Parameters<
+    typeof pinnedDatabase
+  >[1];
+  const ask = async (release: string, sql: string) => {
+    const database = await pinnedDatabase(test.lake, output, release);
+    return (await test.lake.queries.query(sql, { database })).rows;
+  };
+  const both = `SELECT s.landing_page, count(*) AS n, m.n FROM sessions s JOIN events e ON e.session_id = s.session_id
+    CROSS JOIN mart_sessions m GROUP BY 1, 3 ORDER BY 1`;
+  expect(await ask('1', both)).toEqual([['/0', '3', '1']]);
+  expect(await ask('2', both)).toEqual([
+    ['/0', '1', '3'],
+    ['/20', '1', '3'],
+    ['/40', '1', '3'],
+  ]);
+  expect(notes).toEqual([]);
+  await expect(ask('3', both)).rejects.toMatchObject({ code: 'unknown_release', exit: 2 });
+  await expect(ask('proposal', both)).rejects.toMatchObject({ code: 'no_proposal', exit: 2 });
+
+  const { objects } = test.lake;
+  await propose(objects, await candidate('sessions: { inactivity: 5m }'), await about());
+  await expect(ask('proposal', both)).rejects.toMatchObject({ code: 'not_kept', exit: 3 });
 });

@@ -11,7 +11,7 @@ export default defineConfig({
     root: fileURLToPath(new URL('../lake/', import.meta.url)),
     include: ['crash.test.ts', 'arrivals.test.ts', '*.long.ts'],
     testTimeout: 1_200_000,
-    hookTimeout: 60_000,
+    hookTimeout: 240_000,
     env: {
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       RETCON_CRASH_STEP: process.env['RETCON_CRASH_STEP'] ?? '11',
