@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { Clock } from '../shared/core/clock.ts';
 import { functionUrlEvent } from '../shared/envelopes/function-url.ts';
+import type { PageAnswer, PageRequest } from './page/answer.ts';
 
 /** The collector as Lambda runs it behind a Function URL. */
 export type CollectorFunction = (
@@ -37,17 +38,17 @@ export async function serveCollector(
     host: string;
     port: number;
     clock: Clock;
-    /** HTML for a GET of a path that is not the collector's, or null. */
-    page?: (path: string) => Promise<string> | null;
+    /** Answers what is not the collector's; null for what is. */
+    page?: (request: PageRequest) => Promise<PageAnswer> | null;
   },
 ): Promise<CollectorServer> {
   const server = createServer((request, response) => {
-    const page = request.method === 'GET' ? (options.page?.(request.url ?? '/') ?? null) : null;
+    const page = options.page?.(pageRequest(request)) ?? null;
     const done =
       page === null
         ? answer(collector, options.clock, request, response)
-        : page.then((html) => {
-            response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
+        : page.then(({ status, headers, body }) => {
+            response.writeHead(status, headers).end(body);
           });
     done.catch(() => {
       if (!response.headersSent) response.writeHead(502);
@@ -71,6 +72,14 @@ export async function serveCollector(
         server.close(() => closed());
         server.closeIdleConnections();
       }),
+  };
+}
+
+function pageRequest(request: IncomingMessage): PageRequest {
+  return {
+    method: request.method ?? 'GET',
+    target: request.url ?? '/',
+    header: (name) => request.headers[name]?.toString(),
   };
 }
 

@@ -4,7 +4,7 @@ import { badInput } from '../shared/core/errors.ts';
 import { bodyBytes, type LocalResponse } from './aws/wire.ts';
 import { serveCollector } from './collector-server.ts';
 import type { LocalLake } from './lake.ts';
-import { statusPage } from './status-page.ts';
+import { createPage } from './page/page.ts';
 
 export interface DevServer {
   collector: string;
@@ -12,6 +12,8 @@ export interface DevServer {
   ui: string;
   close(): Promise<void>;
 }
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /**
  * Serves a local lake: the collector (and the page at `/`) on one port, the in-process AWS on another, so
@@ -28,7 +30,7 @@ export async function serveDev(
       host: options.host,
       port: options.port,
       clock: lake.clock,
-      page: (path) => (path === '/' ? statusPage(lake) : null),
+      page: createPage(lake, { anyHost: !LOOPBACK.has(options.host) }),
     }),
   );
   const aws = createServer((request, response) => {

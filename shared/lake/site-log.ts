@@ -44,6 +44,21 @@ export class SiteLog {
     return index;
   }
 
+  /**
+   * The index as of now, for somebody who asks again and again: entries are asked for by their numbers until
+   * one is missing, which is one request when nothing came. After a long absence `read` is quicker.
+   */
+  async readOn(): Promise<SiteIndex> {
+    this.#index ??= await this.#fromCheckpoint();
+    const index = this.#index;
+    for (;;) {
+      const found = await this.#objects.get(logKey(this.site, index.n + 1));
+      if (found === null) return index;
+      const entry = JSON.parse(found.body.toString('utf8')) as LogEntry;
+      if (entry.n === index.n + 1) foldEntry(index, entry);
+    }
+  }
+
   /** The index as the last call left it, without a request. */
   get folded(): SiteIndex {
     return this.#index ?? emptyIndex(this.site);

@@ -1,0 +1,22 @@
+import { readState } from '../../functions/publish/mart-state.ts';
+import type { Release } from '../../shared/lake/releases.ts';
+import type { LocalLake } from '../lake.ts';
+
+/** A mart of the live release: when it was last tried, and what went wrong with it. */
+export interface MartStatus {
+  mart: string;
+  at: string | null;
+  error: string | null;
+}
+
+/** The marts of a release, by name. */
+export async function martStatus(lake: LocalLake, release: Release | null): Promise<MartStatus[]> {
+  return Promise.all(
+    Object.keys(release?.marts ?? {})
+      .sort()
+      .map(async (mart) => {
+        const state = (await readState(lake.lake, mart))[release!.slices[mart]!];
+        return { mart, at: state?.at ?? null, error: state?.error ?? null };
+      }),
+  );
+}
