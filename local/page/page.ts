@@ -19,6 +19,8 @@ export function createPage(
   options: { anyHost: boolean },
 ): (request: PageRequest) => Promise<PageAnswer> | null {
   const view = new LakeView(lake);
+  // Whoever opens the page soon should not wait for what can be read now.
+  view.pulse().catch(() => {});
   const assets = pageAssets();
   const named = (ending: string): string[] => [...assets.keys()].filter((name) => name.endsWith(ending));
   const [scripts, styles] = [named('.js'), named('.css')];

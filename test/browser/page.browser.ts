@@ -121,9 +121,7 @@ it('walks through the days by keyboard alone', async () => {
   await truth(page, "document.querySelector('.panel dd')?.textContent.startsWith('3 (')");
   await page.keyboard.press('ArrowDown');
   expect(await focused()).toContain(', stale');
-  await page.waitForFunction(
-    "document.querySelector('.panel .why')?.textContent.includes('its facts changed since')",
-  );
+  await truth(page, "document.querySelector('.panel .why')?.textContent.includes('its facts changed since')");
   expect(page.url()).toContain(`#/sites/shop/${unitOf(5)}`);
   // Beyond the ends it stays.
   await page.keyboard.press('End');
@@ -167,8 +165,6 @@ it('says so when the lake no longer answers, and comes back', async () => {
   await page.route('**/ui/pulse**', (route) => route.abort());
   await truth(page, "document.querySelector('.live').textContent === 'The lake does not answer'");
   await page.unroute('**/ui/pulse**');
-  await page.waitForFunction("document.querySelector('.live').textContent === 'Live'", undefined, {
-    timeout: 15_000,
-  });
+  await truth(page, "document.querySelector('.live').textContent === 'Live'");
   await page.close();
 });

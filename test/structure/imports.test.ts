@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { importedPath, importsOf, ROOMS, ROOT, sourceFiles } from './source-files.ts';
 
-const files = sourceFiles(ROOMS).filter(({ path }) => /\.(ts|mts|mjs)$/.test(path));
+const files = sourceFiles(ROOMS).filter(
+  ({ path }) => /\.(ts|mts|mjs|js)$/.test(path) && !path.startsWith('tracker/dist/'),
+);
 const imports = files.flatMap(({ path, text }) =>
   importsOf(text).map((name) => ({ from: path, name, to: importedPath(path, name) })),
 );
@@ -23,6 +25,9 @@ const MAY: Record<string, string[]> = {
 
 /** Packages that compute and nothing else: what the pure core may stand on. */
 const PURE = ['bowser', 'isbot', 'temporal-polyfill', 'tldts', 'typebox', 'yaml', 'zod', 'node:crypto'];
+
+/** What the browser gets of the page of `retcon dev`. */
+const CLIENT = 'local/page/client/';
 
 function roomOf(path: string): string {
   return path.startsWith('shared/core/') ? 'shared/core' : path.slice(0, path.indexOf('/'));
@@ -63,6 +68,14 @@ test('a function imports no other function', () => {
     return from.split('/')[1] !== to.split('/')[1];
   });
   expect(wrong).toEqual([]);
+});
+
+test('scripts of the page are served as they are: they import nothing but each other', () => {
+  const wrong = imports.filter(
+    ({ from, to }) => from.startsWith(CLIENT) && (to === null || !to.startsWith(CLIENT)),
+  );
+  expect(wrong).toEqual([]);
+  expect(imports.filter(({ from }) => from.startsWith(CLIENT)).length).toBeGreaterThan(10);
 });
 
 test('only the AWS entry of a function makes clients and reads the environment', () => {

@@ -20,7 +20,7 @@ export function sourceFiles(folders: readonly string[]): SourceFile[] {
   for (const folder of folders) {
     if (!existsSync(join(ROOT, folder))) continue;
     for (const entry of readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })) {
-      if (!entry.isFile() || !/\.(ts|mts|mjs|cjs|js|sql|yml|yaml|json)$/.test(entry.name)) continue;
+      if (!entry.isFile() || !/\.(ts|mts|mjs|cjs|js|css|sql|yml|yaml|json)$/.test(entry.name)) continue;
       const path = join(entry.parentPath, entry.name)
         .slice(ROOT.length + 1)
         .replaceAll('\\', '/');
