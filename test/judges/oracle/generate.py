@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, Optional
 
+import redefine
 import sent
 import times
 from definitions import COMBINATIONS, PLACES, definition
@@ -59,6 +60,8 @@ class Lake:
     sites: list[dict]
     places: list["Place"] = field(default_factory=list)
     histories: list[History] = field(default_factory=list)
+    definitions: list[dict] = field(default_factory=list)
+    changes: list[list] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -90,11 +93,17 @@ class Place:
         return 0 if punctual or not later or chance.random() < 0.6 else chance.choice(later)
 
 
-def lake(seed, number, histories, scopes=False, within_units=False):
-    """The scenario of a seed and a number, with so many histories."""
+def lake(seed, number, histories, scopes=False, within_units=False, redefined=False):
+    """The scenario of a seed and a number, with so many histories; `redefined`, its definition changes."""
     chance = Random(f"{seed} {number}")
     rules = COMBINATIONS[(number + seed) % len(COMBINATIONS)]
     made = Lake(seed, number, rules, definition(chance, rules, scopes), [])
+    made.definitions = [made.definition]
+    made.changes = [[] for _ in range(STEPS)]
+    if redefined:
+        mind = Random(f"{seed} {number} changes")
+        made.definitions = redefine.more_definitions(mind, made.definition)
+        made.changes = redefine.changes(mind, STEPS, len(made.definitions))
     for index in range(min(SITES, histories)):
         site, place = _site(chance, index)
         made.sites.append(site)

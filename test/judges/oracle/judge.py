@@ -23,6 +23,7 @@ def arguments():
     parser.add_argument("count", type=int, help="histories")
     parser.add_argument("--only", metavar="LAKE[:HISTORY]", help="just this lake, or this history by itself")
     parser.add_argument("--scopes", action="store_true", help="definitions with scopes")
+    parser.add_argument("--redefine", action="store_true", help="definitions that change between arrivals")
     parser.add_argument("--within-units", action="store_true", help="no id twice but within one unit")
     parser.add_argument("--workers", type=int, default=max(1, min(2, os.cpu_count() or 1)))
     parser.add_argument("--shrink", action="store_true", help="with --only LAKE:HISTORY: find fewer events")
@@ -56,13 +57,19 @@ def main():
     lakes = max(FEWEST_LAKES, ceil(given.count / LARGEST_LAKE))
     size = ceil(given.count / lakes)
     flags = "".join(
-        f" {flag}" for flag, on in (("--scopes", given.scopes), ("--within-units", given.within_units)) if on
+        f" {flag}"
+        for flag, on in (
+            ("--scopes", given.scopes),
+            ("--within-units", given.within_units),
+            ("--redefine", given.redefine),
+        )
+        if on
     )
     command = f"test/judges/oracle/judge {given.seed} {given.count}{flags}"
     lake, _, history = (given.only or "").partition(":")
     only = int(history) if history else None
     orders = [
-        Order(given.seed, number, size, command, only, given.scopes, given.within_units)
+        Order(given.seed, number, size, command, only, given.scopes, given.within_units, given.redefine)
         for number in ([int(lake)] if lake else range(lakes))
     ]
     if given.shrink:

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLocalLake } from '../../../local/lake.ts';
+import type { FaultHook } from '../../../local/aws/index.ts';
+import { type LocalLake, openLocalLake } from '../../../local/lake.ts';
 import { parseDefinition } from '../../../shared/core/definition/parse.ts';
 import type { LandingRecord } from '../../../shared/core/event/types.ts';
 import { parseSite } from '../../../shared/core/site-file.ts';
@@ -18,6 +19,12 @@ export interface JudgedSite {
 }
 
 export interface JudgedLake {
+  /** The lake itself; another object after `kill`. */
+  readonly local: LocalLake;
+  /** Time goes on by so many ms, for the functions. */
+  passes(ms: number): void;
+  /** Works until so many calls have gone through, as if the process had been killed then, and starts anew. */
+  kill(calls: number): Promise<void>;
   /** Writes one landing object. */
   land(records: readonly LandingRecord[]): Promise<void>;
   /** Runs every function until nothing is left to do. Throws with what any of them logged as an error. */
@@ -28,7 +35,11 @@ export interface JudgedLake {
 }
 
 /** A lake of many sites in a folder of its own, with the definition as its first release. JSON is YAML. */
-export async function openJudgedLake(definition: unknown, sites: readonly JudgedSite[]): Promise<JudgedLake> {
+export async function openJudgedLake(
+  definition: unknown,
+  sites: readonly JudgedSite[],
+  marts: Record<string, string>,
+): Promise<JudgedLake> {
   const home = mkdtempSync(join(tmpdir(), 'retcon-judge-'));
   const errors: string[] = [];
   const log = {
@@ -36,7 +47,21 @@ export async function openJudgedLake(definition: unknown, sites: readonly Judged
     warn: (message: string, about?: object) => errors.push(`${message} ${JSON.stringify(about)}`),
     error: (message: string, about?: object) => errors.push(`${message} ${JSON.stringify(about)}`),
   };
-  const lake = await openLocalLake({ home, log });
+  let shift = 0;
+  const clock = { now: () => Date.now() + shift };
+  let left = Number.POSITIVE_INFINITY;
+  const fault: FaultHook = (_, phase) => {
+    if (phase === 'before') left--;
+    if (left < 0) throw Object.assign(new Error('killed'), { code: 'EKILLED' });
+    return undefined;
+  };
+  let starts = 0;
+  const start = (): Promise<LocalLake> => {
+    // Claims of a killed process end with time.
+    const timers = { now: () => Date.now() + starts * 3_600_000 };
+    return openLocalLake({ home, log, clock, timers, fault });
+  };
+  let lake = await start();
   const offsets = new Map<string, number>();
   for (const site of sites) {
     const parsed = parseSite(JSON.stringify(site), `sites/${site.site}.yaml`);
@@ -44,9 +69,24 @@ export async function openJudgedLake(definition: unknown, sites: readonly Judged
     offsets.set(site.site, (await openSite(lake.lake, parsed)).day_offset_minutes);
   }
   const rules = parseDefinition(JSON.stringify(definition), 'default.yaml');
-  await ensureRelease(lake.lake, lake.bus, rules, {}, 'judge');
+  await ensureRelease(lake.lake, lake.bus, rules, marts, 'judge');
   let batches = 0;
   return {
+    get local() {
+      return lake;
+    },
+    passes(ms) {
+      shift += ms;
+    },
+    async kill(calls) {
+      left = calls;
+      await lake.runtime.drain().catch(() => {});
+      await lake.runtime.stop();
+      left = Number.POSITIVE_INFINITY;
+      errors.length = 0;
+      starts++;
+      lake = await start();
+    },
     async land(records) {
       await writeBatch(lake.objects, {
         now: lake.clock.now(),

@@ -10,13 +10,14 @@ AROUND = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
-def text(lake, history, step, difference, expected, got, command):
+def text(lake, shown, history, step, difference, expected, got, command):
     """Everything about one difference: the scenario, the rows, the visitor's events, how to see it again."""
     site = lake.sites[history.site]
     lines = [
         f"DIFFERENCE: seed {lake.seed}, lake {lake.number}, history {history.number}, after step {step}",
         f"  again:      {command}",
-        f"  definition: {json.dumps(lake.definition, ensure_ascii=False)}",
+        f"  definition: {json.dumps(shown, ensure_ascii=False)}",
+        *(f"  step {n}: {json.dumps(changes)}" for n, changes in enumerate(lake.changes[: step + 1]) if changes),
         f"  site:       {json.dumps(site, ensure_ascii=False)}",
         f"  {difference.table} {difference.key}: {difference.what}",
     ]

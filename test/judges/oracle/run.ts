@@ -5,11 +5,15 @@
 import { createInterface } from 'node:readline';
 import { canonicalEvent } from '../../../shared/core/event/canonical.ts';
 import type { LandingRecord } from '../../../shared/core/event/types.ts';
+import { type Change, ChangingDefinition, MARTS } from './changing-definition.ts';
 import { type JudgedSite, openJudgedLake } from './judged-lake.ts';
 
 /** A scenario: `steps` hold, for each arrival of data, landing objects of [site, event, sent_at, received]. */
 interface Play {
-  definition: unknown;
+  /** The first is the lake's; changes name the others. */
+  definitions: unknown[];
+  /** For each step, what happens to the definition. */
+  changes: Change[][];
   sites: JudgedSite[];
   steps: Sent[][][];
   /** Columns to read of each table. */
@@ -18,13 +22,20 @@ interface Play {
 
 type Sent = [site: number, event: Record<string, unknown>, sentAt: number | null, received: number];
 
-async function play({ definition, sites, steps, columns }: Play, say: (line: object) => void): Promise<void> {
-  const lake = await openJudgedLake(definition, sites);
+async function play(
+  { definitions, changes, sites, steps, columns }: Play,
+  say: (line: object) => void,
+): Promise<void> {
+  const lake = await openJudgedLake(definitions[0], sites, definitions.length > 1 ? MARTS : {});
+  const changing = new ChangingDefinition(lake, definitions);
   try {
-    for (const objects of steps) {
+    for (const [step, objects] of steps.entries()) {
+      const asked = changes[step] ?? [];
+      await changing.ask(asked);
       for (const sent of objects) await lake.land(sent.map((one) => landed(sites, one)));
-      await lake.drain();
+      await changing.settle(asked);
       say({
+        releases: await changing.releases(),
         events: await lake.rows('events', columns.events),
         sessions: await lake.rows('sessions', columns.sessions),
       });

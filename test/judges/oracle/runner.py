@@ -28,7 +28,7 @@ class LakeFailed(Exception):
 
 
 class Runner:
-    """`with Runner() as runner: for step, tables in runner.play(lake, histories)`."""
+    """`with Runner() as runner: for step, tables, releases in runner.play(lake, histories)`."""
 
     def __enter__(self):
         environment = {**os.environ, "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": "true"}
@@ -48,10 +48,12 @@ class Runner:
         self._child.wait()
 
     def play(self, lake, histories):
-        """Yields (step, {'events': rows, 'sessions': rows}) after each step of a lake of these histories."""
+        """Yields (step, {'events': rows, 'sessions': rows}, indexes of the definitions of all releases, the
+        visible one last) after each step of a lake of these histories."""
         columns = {"events": EVENTS, "sessions": SESSIONS}
         play = {
-            "definition": lake.definition,
+            "definitions": lake.definitions,
+            "changes": lake.changes,
             "sites": lake.sites,
             "steps": [list(_objects(histories, step)) for step in range(STEPS)],
             "columns": columns,
@@ -63,7 +65,8 @@ class Runner:
             answer = json.loads(line) if line else {"error": "the runner ended"}
             if "error" in answer:
                 raise LakeFailed(answer["error"])
-            yield step, {table: rows_of(columns[table], answer[table]) for table in columns}
+            tables = {table: rows_of(columns[table], answer[table]) for table in columns}
+            yield step, tables, answer["releases"]
 
 
 def _objects(histories, step):

@@ -10,7 +10,7 @@ from verdict import differences
 def shrink(order):
     """Prints a small history that differs, found by leaving out arrivals of the one in the order. Gives the
     exit code: 0 when that one does not differ by itself."""
-    lake = generate_lake(order.seed, order.lake, order.histories, order.scopes, order.within_units)
+    lake = generate_lake(order.seed, order.lake, order.histories, order.scopes, order.within_units, order.redefined)
     history = lake.histories[order.only]
     with Runner() as runner:
         told = _told(runner, lake, history, order.command)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import coverage
 import oracle
+import redefine
 import report
 from compare import Memory, compare, names_seen
 from facts import Names
@@ -39,6 +40,7 @@ class Order:
     only: int | None = None
     scopes: bool = False
     within_units: bool = False
+    redefined: bool = False
 
 
 def judge(order):
@@ -50,7 +52,9 @@ def judge(order):
 def judged_by(runner, order):
     """The verdict on one lake."""
     started = time.monotonic()
-    lake = generate_lake(order.seed, order.lake, order.histories, order.scopes, order.within_units)
+    lake = generate_lake(
+        order.seed, order.lake, order.histories, order.scopes, order.within_units, order.redefined
+    )
     histories = [h for h in lake.histories if order.only in (None, h.number)]
     verdict = Verdict(lake.number, len(histories), lake.rules, lake.definition["sessions"]["inactivity"])
     for history in histories:
@@ -70,7 +74,11 @@ def judged_by(runner, order):
 def differences(runner, lake, histories, command):
     """Yields (history's number, its first difference told) for every history that differs at some step."""
     memories = {history.number: Memory() for history in histories}
-    for step, tables in runner.play(lake, histories):
+    promised = redefine.Expected()
+    for step, tables, releases in runner.play(lake, histories):
+        wrong = promised.after(lake.changes[step], releases)
+        if wrong:
+            raise LakeFailed(f"step {step}: {wrong}, after {lake.changes[step]}")
         got = _by_history(tables, histories)
         for history in histories:
             if history.number not in memories:
@@ -78,12 +86,13 @@ def differences(runner, lake, histories, command):
             arrivals = history.sent_by(step)
             rows = got[history.number]
             seen = names_seen(arrivals, rows["events"])
-            expected = oracle.rows(lake.definition, lake.sites[history.site], arrivals, Names(seen.names))
+            shown = lake.definitions[releases[-1]]
+            expected = oracle.rows(shown, lake.sites[history.site], arrivals, Names(seen.names))
             found = compare(expected, rows, seen, memories[history.number])
             if found:
                 del memories[history.number]
                 again = f"{command} --only {lake.number}:{history.number}"
-                yield history.number, report.text(lake, history, step, found, expected, rows, again)
+                yield history.number, report.text(lake, shown, history, step, found, expected, rows, again)
 
 
 def _by_history(tables, histories):
