@@ -1,4 +1,5 @@
 import { dateOfDay, UNIT_MS, unitStart } from '../../shared/core/unit.ts';
+import { narrowName } from '../../shared/lake/ready.ts';
 import { PUBLIC_TABLES, type PublicTable } from '../../shared/lake/tables.ts';
 import type { SiteContext } from './context.ts';
 
@@ -28,5 +29,5 @@ export function reaches({ range }: Reach, context: SiteContext, unit: string): b
 /** Name under which a site's log notes that so much of a target is whole. */
 export function readyName(target: string, { range, tables }: Reach): string {
   if (range === null && tables.length === EVERYTHING.tables.length) return target;
-  return range === null ? `${target} narrow` : `${target} narrow ${range.from} ${range.to}`;
+  return narrowName(target, range);
 }

@@ -84,6 +84,8 @@ export const martKey = (hash: string): string => `config/marts/${hash}.json`;
 export const unitLinesPrefix = 'state/units/';
 export const unitLinesKey = (site: string): string => `${unitLinesPrefix}${site}.ndjson`;
 
+export const previewKey = (proposal: string): string => `state/previews/${proposal}.json`;
+
 export const projectionKey = (site: string): string => `state/projections/${site}.json`;
 /** When each object was first seen to be garbage. */
 export const garbageKey = 'state/garbage.json';
