@@ -41,6 +41,11 @@ export const VERBS: readonly Registered[] = [
     load: () => import('./verbs/query.ts'),
   },
   {
+    name: 'preview',
+    summary: 'what the edited files would change, computed exactly and shown to nobody',
+    load: () => import('./verbs/preview.ts'),
+  },
+  {
     name: 'status',
     summary: 'what the lake holds, what waits, what is stale',
     load: () => import('./verbs/status.ts'),
