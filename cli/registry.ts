@@ -55,4 +55,9 @@ export const VERBS: readonly Registered[] = [
     summary: 'remove what no release that is kept refers to',
     load: () => import('./verbs/gc.ts'),
   },
+  {
+    name: 'doctor',
+    summary: 'what is wrong with this set-up, and what mends it',
+    load: () => import('./verbs/doctor.ts'),
+  },
 ];

@@ -5,11 +5,14 @@ export const verb: Verb = {
   summary: 'do all pending work and end',
   details:
     'Everything that the collector answered 202 before is visible to queries afterwards, whoever took it, and whatever was cut off is finished.',
-  examples: ['retcon run'],
+  options: {
+    redrive: { type: 'boolean', help: 'also try again what was given up after failing five times' },
+  },
+  examples: ['retcon run', 'retcon run --redrive'],
   run,
 };
 
-async function run({ output, home, dir }: VerbContext): Promise<number | undefined> {
+async function run({ output, home, dir, options }: VerbContext): Promise<number | undefined> {
   const { openLocalLake } = await import('../../local/lake.ts');
   const { openWorkspace } = await import('../workspace.ts');
   const { reconcile } = await import('../reconcile.ts');
@@ -18,6 +21,10 @@ async function run({ output, home, dir }: VerbContext): Promise<number | undefin
   try {
     const { waiting } = await openWorkspace(lake, dir);
     noteWaiting(output, waiting);
+    if (options.flag('redrive')) {
+      const { redrive } = await import('../redrive.ts');
+      for (const [queue, n] of Object.entries(await redrive(lake))) output.note(`${queue}: ${n} tried again`);
+    }
     await reconcile(lake);
     const report = await lake.runtime.drain();
     const { failed, words } = workDone(report);
