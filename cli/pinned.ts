@@ -46,6 +46,26 @@ export async function namedCandidate(lake: LocalLake, name: string): Promise<Nam
   };
 }
 
+/** The refusal to show tables of which a part was never computed, or is gone. */
+export function notKept(
+  { words }: Pick<Named, 'words'>,
+  name: string,
+  sites: readonly string[],
+): RetconError {
+  return new RetconError(
+    'not_kept',
+    `the tables of ${words} don't stand whole in the lake (${sites.join(', ')})`,
+    {
+      field: 'release',
+      fix:
+        name === 'proposal'
+          ? 'retcon apply computes it whole; until then retcon preview shows its sessions'
+          : `retcon rollback ${name} computes it again`,
+      exit: 3,
+    },
+  );
+}
+
 /**
  * Makes the database of a release or proposal, so that a query can be put to it.
  *
@@ -55,21 +75,7 @@ export async function namedCandidate(lake: LocalLake, name: string): Promise<Nam
 export async function pinnedDatabase(lake: LocalLake, output: Output, name: string): Promise<string> {
   const { words, database, candidate } = await namedCandidate(lake, name);
   const { missing, behind } = await standingOf(lake.lake, candidate);
-  if (missing.length > 0) {
-    const fix =
-      name === 'proposal'
-        ? 'retcon apply computes it whole; until then retcon preview shows its sessions'
-        : `retcon rollback ${name} computes it again`;
-    throw new RetconError(
-      'not_kept',
-      `the tables of ${words} don't stand whole in the lake (${missing.join(', ')})`,
-      {
-        field: 'release',
-        fix,
-        exit: 3,
-      },
-    );
-  }
+  if (missing.length > 0) throw notKept({ words }, name, missing);
   if (behind.length > 0) {
     output.note(
       `${words} is not kept up to date any more: what arrived since is not in it (${behind.join(', ')})`,

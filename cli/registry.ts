@@ -60,4 +60,14 @@ export const VERBS: readonly Registered[] = [
     summary: 'what is wrong with this set-up, and what mends it',
     load: () => import('./verbs/doctor.ts'),
   },
+  {
+    name: 'diff',
+    summary: 'what two releases say differently of the same events',
+    load: () => import('./verbs/diff.ts'),
+  },
+  {
+    name: 'explain',
+    summary: 'where a number comes from: release, rules, results, facts, what arrived',
+    load: () => import('./verbs/explain.ts'),
+  },
 ];

@@ -74,7 +74,8 @@ async function isWhole(
   return shown >= index.n;
 }
 
-async function sideOf(
+/** One side of a comparison: a release or a proposal, as far as these sites go. Their logs have been read. */
+export async function sideOf(
   lake: Lake,
   of: Pick<Proposal, 'definition' | 'sites' | 'slices'>,
   names: readonly string[],
