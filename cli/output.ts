@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { RetconError } from '../shared/core/errors.ts';
+import { isNoSpace, noSpace } from '../shared/no-space.ts';
 import type { Io, Sink } from './io.ts';
 import { Progress } from './progress.ts';
 import { type Style, styleFor } from './style.ts';
@@ -55,7 +56,7 @@ export class Output {
 
   /** Reports what went wrong, for people or as the JSON document. @returns the exit code it means. */
   failure(error: unknown): number {
-    const known = error instanceof RetconError ? error : null;
+    const known = knownError(error);
     const message = known === null ? unexpected(error) : known.message;
     const fix = known?.fix;
     if (this.json && !this.documented) {
@@ -109,4 +110,10 @@ function stacksOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const own = error.stack ?? error.message;
   return error.cause === undefined ? own : `${own}\ncaused by ${stacksOf(error.cause)}`;
+}
+
+/** What a person can act on; null for a mistake of ours. */
+function knownError(error: unknown): RetconError | null {
+  if (error instanceof RetconError) return error;
+  return isNoSpace(error) ? noSpace('a write found no room', error) : null;
 }

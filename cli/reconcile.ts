@@ -2,14 +2,17 @@ import type { LocalLake } from '../local/lake.ts';
 import { landingPrefix } from '../shared/lake/keys.ts';
 import { openLanding } from '../shared/lake/landing-reader.ts';
 import { everySite } from '../shared/lake/sites.ts';
+import { redrive } from './redrive.ts';
 
 /**
  * Finds what a lost event missed: landing objects that the ledger doesn't know are announced to compact
- * again, and every site is looked at once more. Listing is the truth; events are hints.
+ * again, and every site is looked at once more. Listing is the truth; events are hints. Only beacons that
+ * could not be landed are in no listing: they were answered 202, so they are tried again, however often.
  *
  * @returns landing objects that were announced again
  */
 export async function reconcile(lake: LocalLake): Promise<number> {
+  await redrive(lake, 'ingest');
   const consumed = new Set<string>();
   const sites = await everySite(lake.lake);
   for (const site of sites) {

@@ -6,13 +6,14 @@ import { topology } from '../local/topology.ts';
  * Sends messages that were given up back to their queues. One that was sent and not yet deleted when the
  * process dies is there twice, which every function takes.
  *
+ * @param only this queue; by default all of them
  * @returns by queue, how many went back
  */
-export async function redrive(lake: LocalLake): Promise<Record<string, number>> {
+export async function redrive(lake: LocalLake, only?: string): Promise<Record<string, number>> {
   const { sqs } = lake.clients;
   const moved: Record<string, number> = {};
   for (const { name, dlq } of topology.queues) {
-    if (dlq === undefined) continue;
+    if (dlq === undefined || (only !== undefined && name !== only)) continue;
     const from = lake.queueUrl(dlq);
     for (;;) {
       const { Messages } = await sqs.send(

@@ -3,6 +3,7 @@ import type { LocalAws } from '../aws/index.ts';
 import { queueUrl } from '../aws/sqs/queues.ts';
 import type { LambdaFunction } from './invocation.ts';
 import { type BatchOutcome, type Invoked, Mapping } from './mapping.ts';
+import { Sleeper } from './sleeper.ts';
 import type { Topology } from './topology.ts';
 
 export type { LambdaFunction } from './invocation.ts';
@@ -37,9 +38,6 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
-/** How long to wait for messages of other processes before looking again, ms. */
-const LOOK_EVERY = 50;
-
 /** How long a worker of `start` rests after the queue itself failed, ms. */
 const RETRY_AFTER = 1000;
 
@@ -72,20 +70,28 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         const empty = (await allEmpty(sqs, mappings)) && (await allEmpty(sqs, mappings));
         return empty && active === 0 && batches === before;
       };
+      const sleepers = new Set<Sleeper>();
       const workers = mappings.flatMap((mapping) =>
         Array.from({ length: mapping.concurrency }, async () => {
+          const sleeper = new Sleeper();
+          const deaf = aws.onArrival(mapping.queue, () => sleeper.wake());
+          sleepers.add(sleeper);
           while (!finished) {
+            sleeper.woken = false;
             active += 1;
             const messages = await mapping.receive(0);
             if (messages.length > 0) {
               batches += 1;
               add(report[mapping.queue] as BatchOutcome, await mapping.process(messages, true));
+              sleeper.woken = true;
             }
             active -= 1;
-            if (messages.length > 0) continue;
-            if (active === 0 && (await quiet())) finished = true;
-            else await arrival(aws, mapping.queue, () => finished);
+            if (sleeper.woken) sleeper.rested();
+            else if (active === 0 && (await quiet())) finished = true;
+            else await sleeper.sleep();
           }
+          deaf();
+          for (const other of sleepers) other.wake();
         }),
       );
       try {
@@ -148,20 +154,6 @@ async function allEmpty(sqs: SQSClient, mappings: readonly Mapping[]): Promise<b
     if (Object.values(Attributes ?? {}).some((count) => count !== '0')) return false;
   }
   return true;
-}
-
-/** Waits for a message that this process adds to the queue, or a little while. */
-function arrival(aws: LocalAws, queue: string, over: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    if (over()) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      end();
-      resolve();
-    };
-    const timer = setTimeout(done, LOOK_EVERY);
-    const end = aws.onArrival(queue, done);
-  });
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

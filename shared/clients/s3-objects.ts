@@ -11,6 +11,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { RetconError } from '../core/errors.ts';
+import { isNoSpace, noSpace } from '../no-space.ts';
 import type { ListedObject, ObjectStore, PutOptions } from '../ports/objects.ts';
 
 const ATTEMPTS = 6;
@@ -70,7 +71,8 @@ export class S3Objects implements ObjectStore {
         if (conditional && status !== 409 && (await this.get(key))?.body.equals(bytes)) return 'written';
         if (status === 412 || (status === 404 && options.ifMatch !== undefined)) return 'lost';
         const again = status === 409 || status === undefined || status >= 500 || status === 429;
-        if (!again || attempt === ATTEMPTS) throw failed('PutObject', key, cause);
+        // A disk that is full stays so: whoever asked is told at once.
+        if (!again || attempt === ATTEMPTS || isNoSpace(cause)) throw failed('PutObject', key, cause);
         await new Promise((resolve) => setTimeout(resolve, 2 ** attempt * 5 * (1 + Math.random())));
       }
     }
@@ -149,6 +151,7 @@ function statusOf(cause: unknown): number | undefined {
 }
 
 function failed(operation: string, key: string, cause: unknown): RetconError {
+  if (isNoSpace(cause)) return noSpace(`${key} has no room`, cause);
   const why = cause instanceof Error ? cause.message : String(cause);
   return new RetconError('storage_failed', `${operation} of ${key} failed: ${why}`, {
     cause,

@@ -21,7 +21,9 @@ type Fault = (typeof FAULTS)[number];
 
 /** Objects that are only ever put under a condition. */
 const CONDITIONAL = /^lake\/(landing|state\/(log|checkpoints|manifests|projections|marts))\//;
-const CHANGES = /^(Put|Delete|Send|Create|Update|BatchCreate|BatchUpdate|BatchDelete)/;
+/** Operations after which something is otherwise than before. */
+export const CHANGES =
+  /^(Put|Delete|Send|Create|Update|Start|Change|BatchCreate|BatchUpdate|BatchDelete|UploadPart|Complete)/;
 
 /** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
 export function randomNumbers(seed: number): () => number {

@@ -3,18 +3,19 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /**
- * Tests that `npm test` has no time for, or not for all their cases: crashes after more of the calls, more
- * random histories, a real log in pieces. `npx vitest run --config test/long/vitest.config.ts`
+ * Tests that `npm test` has no time for, or not for all their cases: crashes before every call, a disk that is full
+ * from more of the writes on, more random histories, a real log in pieces. `npx vitest run --config test/long/vitest.config.ts`
  */
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../lake/', import.meta.url)),
-    include: ['crash.test.ts', 'arrivals.test.ts', '*.long.ts'],
+    include: ['crash.test.ts', 'no-space.test.ts', 'arrivals.test.ts', '*.long.ts'],
     testTimeout: 1_200_000,
     hookTimeout: 240_000,
     env: {
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-      RETCON_CRASH_STEP: process.env['RETCON_CRASH_STEP'] ?? '11',
+      RETCON_CRASH_STEP: process.env['RETCON_CRASH_STEP'] ?? '1',
+      RETCON_FULL_STEP: process.env['RETCON_FULL_STEP'] ?? '17',
       RETCON_ARRIVAL_RUNS: process.env['RETCON_ARRIVAL_RUNS'] ?? '12',
     },
     pool: 'forks',

@@ -147,6 +147,8 @@ class Result implements Sink {
     if (this.#record.output === null) return;
     await mkdir(this.#folder, { recursive: true });
     this.#csv = createWriteStream(this.#path());
+    // A full disk is told by `finished`; without a listener it would end the process before that.
+    this.#csv.on('error', () => {});
     if (header) this.#write(this.#pending);
   }
 
