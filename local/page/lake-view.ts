@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { everyRelease, liveRelease, newestReleases, type Release } from '../../shared/lake/releases.ts';
+import { proposalsAmong } from '../../shared/lake/proposals.ts';
+import { liveRelease, newestReleases, type Release } from '../../shared/lake/releases.ts';
+import type { SiteIndex } from '../../shared/lake/site-index.ts';
 import { everySite } from '../../shared/lake/sites.ts';
 import type { LocalLake } from '../lake.ts';
+import { type ApplyProgress, ApplyWatch } from '../status/applying.ts';
 import { type MartStatus, martStatus } from '../status/marts.ts';
 import { type QueueDepth, queueDepths } from '../status/queues.ts';
 import { SiteDays } from '../status/site-days.ts';
+import { type Changes, changes } from './changes.ts';
 import { type DayDetails, dayDetails } from './day-details.ts';
+import { type ShownPreview, shownPreview } from './preview.ts';
 import { RejectedReader, type RejectedSummary } from './rejected.ts';
 import { type SiteNumbers, type SiteSummary, siteNumbers, siteSummary } from './site-summary.ts';
 
@@ -22,6 +27,8 @@ export interface Pulse {
   sites: SiteSummary[];
   queues: QueueDepth[];
   marts: MartStatus[];
+  /** Proposals that are on their way to being the live release. */
+  applying: ApplyProgress[];
 }
 
 /** How long an answer stands while several pages ask, ms. */
@@ -47,6 +54,7 @@ export class LakeView {
   readonly #lake: LocalLake;
   readonly #boot: string = randomUUID();
   readonly #rejected: RejectedReader;
+  readonly #applying: ApplyWatch;
   readonly #sites = new Map<string, Shown>();
   #version = 0;
   #turn = 0;
@@ -57,6 +65,7 @@ export class LakeView {
   constructor(lake: LocalLake) {
     this.#lake = lake;
     this.#rejected = new RejectedReader(lake.objects);
+    this.#applying = new ApplyWatch(lake);
   }
 
   /** @param since the version of the caller's last pulse of this boot; 0 for everything */
@@ -92,9 +101,13 @@ export class LakeView {
     return config ? { site, key: config.write_keys[0] ?? null, host: config.hosts[0] ?? null } : null;
   }
 
-  /** The newest first. */
-  releases(): Promise<Release[]> {
-    return everyRelease(this.#lake.objects);
+  async changes(): Promise<Changes> {
+    await this.#look();
+    return changes(this.#lake.objects, this.#indexes());
+  }
+
+  preview(id: string): Promise<ShownPreview | null> {
+    return shownPreview(this.#lake.objects, id);
   }
 
   rejected(): Promise<RejectedSummary> {
@@ -111,7 +124,8 @@ export class LakeView {
   }
 
   async #lookNow(): Promise<void> {
-    const release = (await newestReleases(this.#lake.objects, 1)).newest[0] ?? null;
+    const { keys, newest } = await newestReleases(this.#lake.objects, 1);
+    const release = newest[0] ?? null;
     const names = await everySite(this.#lake.lake);
     const turn = new Set(this.#nextInTurn(names));
     for (const name of names) {
@@ -125,8 +139,13 @@ export class LakeView {
       names,
       queues: await queueDepths(this.#lake),
       marts: await martStatus(this.#lake, release),
+      applying: await this.#applying.read(await proposalsAmong(this.#lake.objects, keys), this.#indexes()),
     };
     this.#looked = performance.now();
+  }
+
+  #indexes(): SiteIndex[] {
+    return [...this.#sites.values()].map(({ days }) => days.index);
   }
 
   #nextInTurn(names: readonly string[]): string[] {

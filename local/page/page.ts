@@ -58,8 +58,10 @@ async function documentOf(view: LakeView, path: string[], query: URLSearchParams
       if (path.length === 2) return view.numbers(site!);
       if (path.length === 3 && path[2] === 'key') return view.keyOf(site!);
       return path.length === 4 && path[2] === 'days' ? view.day(site!, unit!) : null;
-    case 'releases':
-      return view.releases();
+    case 'changes':
+      return view.changes();
+    case 'previews':
+      return path.length === 2 ? view.preview(site!) : null;
     case 'rejected':
       return view.rejected();
     default:

@@ -60,7 +60,8 @@ export const checkpointKey = (site: string, n: number): string =>
 
 export const manifestKey = (key: string): string => `state/manifests/${key}.json`;
 
-const waveFolder = (site: string, wave: string): string => `state/waves/${site}/${wave}/`;
+export const wavePrefix = (site: string): string => `state/waves/${site}/`;
+const waveFolder = (site: string, wave: string): string => `${wavePrefix(site)}${wave}/`;
 export const waveKey = (site: string, wave: string): string => `${waveFolder(site, wave)}wave.json`;
 export const waveSentKey = (site: string, wave: string): string => `${waveFolder(site, wave)}sent.json`;
 export const waveDonePrefix = (site: string, wave: string): string => `${waveFolder(site, wave)}done/`;
@@ -84,7 +85,8 @@ export const martKey = (hash: string): string => `config/marts/${hash}.json`;
 export const unitLinesPrefix = 'state/units/';
 export const unitLinesKey = (site: string): string => `${unitLinesPrefix}${site}.ndjson`;
 
-export const previewKey = (proposal: string): string => `state/previews/${proposal}.json`;
+export const previewPrefix = 'state/previews/';
+export const previewKey = (proposal: string): string => `${previewPrefix}${proposal}.json`;
 
 export const projectionKey = (site: string): string => `state/projections/${site}.json`;
 /** When each object was first seen to be garbage. */

@@ -1,47 +1,90 @@
+import { applyCard } from './apply-card.js';
 import { h, outside, renew } from './dom.js';
-import { fullMoment, moment, plural } from './format.js';
+import { count, fullMoment, moment, plural } from './format.js';
+import { previewOf } from './preview.js';
 import { fetched } from './store.js';
 
-/** @typedef {import('../../../shared/lake/releases.ts').Release} Release */
+/** @typedef {import('../changes.ts').Changes} Changes */
+/** @typedef {import('../changes.ts').ShownRelease} ShownRelease */
+/** @typedef {import('../changes.ts').ShownProposal} ShownProposal */
+
+const EVERY_MS = 5000;
 
 /**
- * The history of releases: who changed what, when and why.
+ * The history of releases - who changed what, when and why - with what is being applied and what was proposed
+ * above it.
  *
  * @param {import('./store.js').Store} store
  */
 export function changesView(store) {
+  const applying = h('div', {});
+  const proposed = h('div', {});
   const list = h('ol', { class: 'timeline' });
   const root = h(
     'section',
     { class: 'pad', 'aria-labelledby': 'changes' },
     h('h1', { id: 'changes' }, 'Changes'),
+    applying,
+    proposed,
+    h('h2', {}, 'Releases'),
     list,
   );
-  /** @type {Release[]} */
-  let releases = [];
-  let asked = 0;
+  let known = /** @type {Changes} */ ({ releases: [], proposals: [] });
+  let asked = Number.NEGATIVE_INFINITY;
+  let sign = '';
   return {
     root,
     async update() {
-      const live = store.pulse?.release?.release ?? 0;
-      if (live !== asked) {
-        asked = live;
-        releases = /** @type {Release[]} */ (await fetched('releases').catch(() => releases));
-      }
+      const now = store.pulse?.applying ?? [];
+      renew(applying, JSON.stringify(now), () => now.map(applyCard));
+      const next = `${store.pulse?.release?.release} ${now.length}`;
+      if (next === sign && performance.now() - asked < EVERY_MS) return;
+      sign = next;
+      asked = performance.now();
+      known = /** @type {Changes} */ (await fetched('changes').catch(() => known));
       const minute = Math.floor(Date.now() / 60_000);
+      const { releases, proposals } = known;
+      const waiting = proposals.filter(({ id }) => !now.some((one) => one.id === id));
+      renew(proposed, JSON.stringify([waiting, minute]), () =>
+        waiting.length === 0 ? [] : [h('h2', {}, 'Proposals'), waiting.map(proposalCard)],
+      );
       renew(list, JSON.stringify([releases, minute]), () =>
-        releases.map((release, i) => card(release, releases[i + 1] ?? null, i === 0)),
+        releases.map((release, i) => releaseCard(release, releases[i + 1] ?? null, i === 0)),
       );
     },
   };
 }
 
+/** @param {ShownProposal} proposal */
+function proposalCard({ id, at, who, why, changes, base, outcome, previewed }) {
+  const state =
+    outcome === null
+      ? h('span', { class: 'chip' }, 'only looked at')
+      : h('span', { class: 'chip is-stale' }, outcome.is);
+  return h(
+    'article',
+    { class: 'apply' },
+    h('h3', {}, outside(changes.join('; ') || id), ' ', state),
+    h(
+      'p',
+      { class: 'quiet' },
+      moment(at),
+      ' by ',
+      outside(who),
+      `, against release ${base}`,
+      why === '' ? null : [': ', outside(why)],
+    ),
+    outcome !== null && 'why' in outcome ? h('p', { class: 'why' }, outside(outcome.why)) : null,
+    previewed ? previewOf(id) : null,
+  );
+}
+
 /**
- * @param {Release} release
- * @param {Release | null} before
+ * @param {ShownRelease} release
+ * @param {ShownRelease | null} before
  * @param {boolean} current
  */
-function card(release, before, current) {
+function releaseCard(release, before, current) {
   const moved =
     before === null
       ? []
@@ -50,7 +93,7 @@ function card(release, before, current) {
     'li',
     { class: current ? 'current' : null },
     h(
-      'h2',
+      'h3',
       {},
       `Release ${release.release}`,
       current ? h('span', { class: 'chip is-live' }, 'current') : null,
@@ -71,8 +114,16 @@ function card(release, before, current) {
       release.changes.map((change) => h('li', {}, outside(change))),
     ),
     h(
+      'p',
+      { class: 'quiet' },
+      release.sessions === null
+        ? 'Its results are no longer kept whole.'
+        : numbers(release.sessions, before?.sessions ?? null),
+    ),
+    release.proposal !== undefined && release.previewed ? previewOf(release.proposal) : null,
+    h(
       'details',
-      {},
+      { id: `slices-${release.release}` },
       h(
         'summary',
         {},
@@ -86,8 +137,21 @@ function card(release, before, current) {
 }
 
 /**
- * @param {Release} release
- * @param {Release | null} before
+ * @param {number} sessions
+ * @param {number | null} before
+ */
+function numbers(sessions, before) {
+  if (before === null) return `${count(sessions)} sessions`;
+  const share =
+    before === 0
+      ? ''
+      : ` (${sessions >= before ? '+' : '\u2212'}${((100 * Math.abs(sessions - before)) / before).toFixed(1)}%)`;
+  return `${count(sessions)} sessions where the release before has ${count(before)}${share}`;
+}
+
+/**
+ * @param {ShownRelease} release
+ * @param {ShownRelease | null} before
  */
 function slices(release, before) {
   return h(

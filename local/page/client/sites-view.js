@@ -1,5 +1,6 @@
+import { applyCard } from './apply-card.js';
 import { PHASES, unitOf } from './days.js';
-import { h } from './dom.js';
+import { h, renew } from './dom.js';
 import { count, short } from './format.js';
 import { legend } from './legend.js';
 import { go } from './router.js';
@@ -22,6 +23,7 @@ export function sitesView(store) {
   /** @type {Map<string, ReturnType<typeof siteRow>>} */
   const rows = new Map();
   const numbers = tiles(store);
+  const applying = h('div', {});
   const filter = h('input', {
     id: 'filter',
     type: 'search',
@@ -63,6 +65,7 @@ export function sitesView(store) {
     { class: 'pad', 'aria-label': 'All sites' },
     h('h1', { class: 'unseen' }, 'All sites'),
     numbers.root,
+    applying,
     h('div', { class: 'tools' }, filter, state, found, legend()),
     h('div', { class: 'scroll' }, table),
   );
@@ -71,6 +74,8 @@ export function sitesView(store) {
   /** @param {boolean} [repaint] */
   const update = (repaint = false) => {
     numbers.update();
+    const progress = store.pulse?.applying ?? [];
+    renew(applying, JSON.stringify(progress), () => progress.map(applyCard));
     const summaries = store.summaries;
     const wanted = filter.value.trim().toLowerCase();
     const chosen = summaries.filter((site) => site.site.includes(wanted) && inState(site, state.value));
