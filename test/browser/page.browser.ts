@@ -26,6 +26,16 @@ const at = (place: string): string => `${server.ui}#${place}`;
 const unitOf = (daysAgo: number): string =>
   new Date((Math.floor(Date.now() / DAY) - daysAgo) * DAY).toISOString().slice(0, 10);
 
+/** Opens everything that can be unfolded, and what that brings. */
+async function unfold(page: Page): Promise<void> {
+  for (let round = 0; round < 2; round++) {
+    for (const closed of await page.$$('details:not([open]) > summary')) {
+      if (await closed.isVisible()) await closed.click();
+    }
+    await page.waitForTimeout(400);
+  }
+}
+
 /** Waits until an expression holds in the page. (The page's policy forbids what `waitForFunction` does.) */
 async function truth(page: Page, expression: string): Promise<void> {
   await vi.waitFor(async () => expect(await page.evaluate(expression), expression).toBe(true), 20_000);
@@ -39,7 +49,7 @@ describe('nothing to reproach', () => {
     async ({ place, scheme }) => {
       const { page, complaints } = await openPage(browser, at(place), { colorScheme: scheme });
       await page.waitForTimeout(500);
-      for (const closed of await page.$$('details:not([open]) > summary')) await closed.click();
+      await unfold(page);
       const { wrong, rules } = await axe(page);
       expect(wrong).toEqual([]);
       expect(rules).toBeGreaterThan(15);
@@ -138,7 +148,7 @@ it('walks through the days by keyboard alone', async () => {
 it('shows texts from outside as texts, their tricks made visible', async () => {
   const { page, complaints } = await openPage(browser, at('/rejected'));
   await page.waitForSelector('details');
-  for (const closed of await page.$$('details > summary')) await closed.click();
+  await unfold(page);
   const shown = HOSTILE.replace('\u202e', '\u27e8U+202E\u27e9').replace('\u2066', '\u27e8U+2066\u27e9');
   expect(await page.$$eval('.reason h2', (all) => all.map((one) => one.textContent))).toEqual([
     'too_long',
@@ -148,14 +158,55 @@ it('shows texts from outside as texts, their tricks made visible', async () => {
   expect(await page.textContent('.example p')).toBe(`1: ${shown}`);
   await page.goto(at('/changes'));
   await page.waitForSelector('.timeline li.current');
-  const current = await page.textContent('.timeline li.current');
-  expect(current?.split(shown).length).toBe(4);
+  await truth(page, "document.querySelectorAll('.apply').length === 3");
+  await unfold(page);
+  const times = async (selector: string) => (await page.textContent(selector))!.split(shown).length - 1;
+  // Of the release: who, why, a change.
+  expect(await times('.timeline li.current')).toBe(3);
+  // Of the one being applied: what, who, why. Of the one looked at: these, the note, a channel, and in its example
+  // the visitor (cut), and a channel and an address on both sides.
+  expect(await times('section > div:nth-of-type(1)')).toBe(3);
+  expect(await times('.preview')).toBe(1 + 1 + 4);
+  expect(await page.textContent('section > div:nth-of-type(2)')).toContain('failed');
   await page.goto(at('/work'));
   await page.waitForSelector('.marts .why');
   expect(await page.textContent('.marts .why')).toBe(shown);
   expect(await page.textContent('.flow li:nth-child(2)')).toContain('gave up1');
   expect(await page.$$eval('img, main script', (all) => all.length)).toBe(0);
   expect(await page.title()).not.toContain('owned');
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+it('draws what a proposal changes, and shows how far one is', async () => {
+  const { page, complaints } = await openPage(browser, at('/changes'));
+  await truth(page, "document.querySelectorAll('.apply').length === 3");
+  await unfold(page);
+  const rows = await page.$$eval('.preview table tbody tr', (all) =>
+    all.map((row) => [...row.querySelectorAll('th, td.n')].map((cell) => cell.textContent)),
+  );
+  expect(rows).toContainEqual(['sessions', '1,000', '1,234', '+234']);
+  expect(rows).toContainEqual(['Direct', '300', '334', '+34']);
+  // Days are summed over sites: 2 x 100 .. 2 x 102 now. The chart goes from 0 to 500.
+  const heights = await page.$eval('.line.now', (line) =>
+    line
+      .getAttribute('d')!
+      .split(/[ML]/)
+      .slice(1)
+      .map((point: string) => Number(point.split(' ')[1])),
+  );
+  expect(heights).toEqual(
+    [200, 202, 204].map((value) => Math.round((10 + (1 - value / 500) * 158) * 10) / 10),
+  );
+  expect(await page.getAttribute('.chart:last-of-type svg', 'aria-label')).toContain(
+    '5 min 1,450, 10 min 1,400',
+  );
+  expect(await page.textContent('.preview')).toContain('split off: a pause longer than the timeout');
+  // Seven days of the site, three datasets, nothing computed yet.
+  const progress = await page.textContent('.apply');
+  expect(progress).toContain('0% 0 of 21 results');
+  expect(progress).toContain('0 of 1 site whole');
+  expect(progress).toContain('at most $5');
   expect(complaints).toEqual([]);
   await page.close();
 });

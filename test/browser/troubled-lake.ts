@@ -5,6 +5,7 @@ import { writeBatch } from '../../shared/lake/landing-batch.ts';
 import { liveRelease, putRelease } from '../../shared/lake/releases.ts';
 import { openTestLake, type TestLake } from '../lake/open.ts';
 import { pageView } from '../lake/page-view.ts';
+import { putProposals } from './proposed.ts';
 
 const DAY = 86_400_000;
 const SITE =
@@ -64,6 +65,7 @@ export async function openTroubledLake(): Promise<TestLake> {
     marts: { mart_broken: 'x' },
     slices: { ...first.slices, mart_broken: 'x' },
   });
+  await putProposals(lake.objects, now, HOSTILE);
   const failed = { key: 'x', folder: null, at: new Date(now).toISOString(), error: HOSTILE };
   await lake.objects.put(martStateKey('mart_broken'), JSON.stringify({ x: failed }));
   return test;
