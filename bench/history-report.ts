@@ -1,12 +1,10 @@
+import { PRICES, S3_SECONDS, WORKER_GB } from '../shared/core/prices.ts';
 import type { HistoryRun } from './history.ts';
-import { PRICES } from './prices.ts';
 
 /** The history that the figures are carried over to: so many events in as many units. */
 const WHOLE = 9.5e9;
-/** Memory of sessionize and work in infra/functions.yml, GB. */
-const MEMORY = 3008 / 1024;
-/** What a request to S3 is taken to last, s; none is made here, where the store is a folder. */
-const WAIT = 0.03;
+/** Seconds that are waited for a request; none is waited for here, where the store is a folder. */
+const WAIT = S3_SECONDS;
 
 export const HISTORY_TITLE = 'A whole history';
 
@@ -32,7 +30,7 @@ export function costsOf(run: HistoryRun): Costs {
 /** Dollars of costs, with the seconds that were waited for S3. */
 export function dollarsOf({ cpu, starts, writes, reads }: Costs) {
   const waiting = (writes + reads) * WAIT;
-  const lambda = (cpu + waiting) * MEMORY * PRICES.gigabyteSecond + starts * PRICES.start;
+  const lambda = (cpu + waiting) * WORKER_GB * PRICES.gigabyteSecond + starts * PRICES.start;
   const s3 = writes * PRICES.write + reads * PRICES.read;
   return { waiting, lambda, s3, all: lambda + s3 };
 }
@@ -86,7 +84,7 @@ ${[
   line(
     'Lambda, $',
     n(here.lambda, 3),
-    `(CPU + waiting) x ${n(MEMORY, 2)} GB x $${PRICES.gigabyteSecond}, $0.20 a million starts`,
+    `(CPU + waiting) x ${n(WORKER_GB, 2)} GB x $${PRICES.gigabyteSecond}, $0.20 a million starts`,
     n(there.lambda, 2),
   ),
   line('S3, $', n(here.s3, 3), '$0.005 a thousand PUT and LIST, $0.0004 a thousand GET', n(there.s3, 3)),

@@ -1,14 +1,21 @@
-import { dateOfDay, dayOfDate, UNIT_MS, unitStart } from '../../shared/core/unit.ts';
+import { UNIT_MS, unitStart } from '../../shared/core/unit.ts';
 import { attemptId, internalFolder } from '../../shared/lake/keys.ts';
 import type { ResultRef } from '../../shared/lake/site-index.ts';
-import { hashOf } from '../../shared/lake/slices.ts';
 import { meetingAt } from './border-reader.ts';
+import {
+  crossingsKey,
+  inputsAfter,
+  inputsBefore,
+  neighbour,
+  nothingMeets,
+  stitchesKey,
+} from './edge-keys.ts';
 import { edgeDigest, type Head, type Override, type Tail } from './edges.ts';
 import { implementation } from './implementations.ts';
 import type { Stitch } from './stitch.ts';
-import { siteSlice, type Target } from './target.ts';
+import type { Target } from './target.ts';
 import type { Recomputed, UnitPlan } from './unit-plan.ts';
-import { rulesSlice, unitRules } from './unit-rules.ts';
+import { unitRules } from './unit-rules.ts';
 
 /**
  * Carries sessions over the edges of a site's units: forward, what a session that comes in changes;
@@ -30,12 +37,6 @@ export async function stitchUnits(
   }
 }
 
-/** The plan of the day before or after, when that day has facts: only neighbours share an edge. */
-function neighbour(plans: readonly UnitPlan[], index: number, step: 1 | -1): UnitPlan | undefined {
-  const other = plans[index + step];
-  return other?.unit === dateOfDay(dayOfDate(plans[index]!.unit) + step) ? other : undefined;
-}
-
 async function stitchForward(
   target: Target,
   before: UnitPlan | undefined,
@@ -43,25 +44,22 @@ async function stitchForward(
   recomputed: Recomputed[],
 ): Promise<void> {
   const { context } = target;
-  const boundaries = plan.results.boundaries!;
-  const earlier = before?.results.boundaries;
-  const passed = before?.results.stitches?.edges?.overrides ?? 'none';
-  const inputs = { head: boundaries.border!.head, tail: earlier?.border?.tail ?? 'none', passed };
-  const place = { context, unit: plan.unit };
-  const rules = unitRules(place);
-  const own = [rulesSlice(place), rules.otherTermsBefore, siteSlice(context)];
-  const key = hashOf(['stitches', target.algorithms.stitches, own, plan.unit, inputs]);
-  if (plan.had.stitches?.key === key) {
-    plan.results.stitches = plan.had.stitches;
+  const own = plan.results.boundaries!;
+  const inputs = inputsBefore(before?.results, own);
+  const key = stitchesKey(target, plan.unit, inputs);
+  const known = plan.known.get(key);
+  if (known !== undefined) {
+    plan.results.stitches = known;
     return;
   }
-  const idle = inputs.head === 'none' || (inputs.tail === 'none' && passed === 'none');
-  if (earlier === undefined || idle) {
+  const earlier = before?.results.boundaries;
+  if (earlier === undefined || nothingMeets(inputs)) {
     plan.results.stitches = stitchRef(target, key, null);
     return;
   }
   const overrides = (await readStitch(target, before!.results.stitches!)).overrides;
-  const meeting = await meetingAt(target.objects, earlier, overrides, boundaries, rules.terms);
+  const rules = unitRules({ context, unit: plan.unit });
+  const meeting = await meetingAt(target.objects, earlier, overrides, own, rules.terms);
   const unit = {
     rules,
     dayOf: (ms: number) => context.days.dayOf(ms),
@@ -104,17 +102,17 @@ async function stitchBackward(
   next: UnitPlan | undefined,
   recomputed: Recomputed[],
 ): Promise<void> {
-  const stitched = next?.results.stitches;
-  const beyond = next?.results.crossings;
-  const inputs = { heads: stitched?.edges?.heads ?? 'none', beyond: beyond?.digest ?? 'none' };
-  const key = hashOf(['crossings', target.algorithms.crossings, target.context.site, plan.unit, inputs]);
-  if (plan.had.crossings?.key === key) {
-    plan.results.crossings = plan.had.crossings;
+  const { stitches, crossings } = next?.results ?? {};
+  const inputs = inputsAfter(next?.results);
+  const key = crossingsKey(target, plan.unit, inputs);
+  const known = plan.known.get(key);
+  if (known !== undefined) {
+    plan.results.crossings = known;
     return;
   }
-  const heads = inputs.heads === 'none' ? [] : (await readStitch(target, stitched!)).heads;
+  const heads = inputs.heads === 'none' ? [] : (await readStitch(target, stitches!)).heads;
   const add = implementation('crossings', target.algorithms);
-  const rows = add(heads, heads.length === 0 ? [] : await readCrossings(target, beyond!));
+  const rows = add(heads, heads.length === 0 ? [] : await readCrossings(target, crossings!));
   const ref: ResultRef = {
     key,
     made_at: target.clock.now(),

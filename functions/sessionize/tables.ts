@@ -29,16 +29,21 @@ export function tableKey(
   const place = { context: target.context, unit };
   const { boundaries, stitches, crossings } = inputs;
   const own: unknown[] = [
-    ownSlice(place, (then) => [sliceOf(then, dataset), then.activity, then.sessions.ignore_referrers]),
+    ownSlice(place, dataset, (then) => [
+      sliceOf(then, dataset),
+      then.activity,
+      then.sessions.ignore_referrers,
+    ]),
   ];
   const { carried } = stitches.edges!;
   if (dataset === 'sessions') {
     // `open_until` goes by the date on which a session ended.
-    own.push(ownSlice(place, ({ sessions }) => sessions.inactivity_ms, { after: SESSION_REACH_MS }));
+    const timeout = ({ sessions }: Definition) => sessions.inactivity_ms;
+    own.push(ownSlice(place, 'timeout', timeout, { after: SESSION_REACH_MS }));
   } else if (carried !== 'none') {
     // What came in got its channel by the rules of the date on which it started.
     const channels = (then: Definition) => [then.channels, then.sessions.ignore_referrers];
-    own.push(ownSlice(place, channels, { before: SESSION_REACH_MS }));
+    own.push(ownSlice(place, 'channels', channels, { before: SESSION_REACH_MS }));
   }
   const moves = [facts.digest, boundaries.digest, stitches.digest, carried, crossings.digest];
   // Same key, same rows: when an event was received shows in events, though digests don't cover it.

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../../shared/core/clock.ts';
 import { DefinitionsByDay } from '../../shared/core/definition/by-day.ts';
+import type { Definition } from '../../shared/core/definition/types.ts';
 import { localDays } from '../../shared/core/time/local-date.ts';
 import { type Connection, withConnection } from '../../shared/duckdb/engine.ts';
 import type { Algorithms } from '../../shared/lake/algorithms.ts';
@@ -37,7 +38,15 @@ export async function targetOf(
   { objects, clock }: { objects: ObjectStore; clock: Clock },
   settings: TargetSettings,
 ): Promise<Target> {
-  const definition = await loadDefinition(objects, settings.definition);
+  return targetWith({ objects, clock }, settings, await loadDefinition(objects, settings.definition));
+}
+
+/** The same of a definition that is at hand, and perhaps nowhere else. */
+export function targetWith(
+  { objects, clock }: { objects: ObjectStore; clock: Clock },
+  settings: Omit<TargetSettings, 'definition'>,
+  definition: Definition,
+): Target {
   return {
     objects,
     clock,

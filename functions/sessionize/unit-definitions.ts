@@ -1,6 +1,6 @@
-import { canonicalJson } from '../../shared/core/canonical-json.ts';
 import type { Definition } from '../../shared/core/definition/types.ts';
-import { dateOfDay, UNIT_MS } from '../../shared/core/unit.ts';
+import { dateOfDay, dayOfDate, UNIT_MS } from '../../shared/core/unit.ts';
+import { hashOf } from '../../shared/lake/slices.ts';
 import { type Around, byDay, dayChanges, type UnitPlace } from './context.ts';
 
 /** No session that starts in a unit runs on for longer behind its end: none outlives two local dates. */
@@ -28,25 +28,46 @@ export function definitionsOf(input: UnitPlace): Definition[] {
   return [...new Set(dayChanges(input).map(({ day }) => definitions.on(day)))];
 }
 
+/** No date that a unit's keys ask for is farther from the date that it is named after. */
+const DATES_AROUND = 4;
+
+/** The definition, where it is the same on every date that a unit's keys may ask for: nearly always. */
+export function steadyDefinition({ context, unit }: UnitPlace): Definition | null {
+  const day = dayOfDate(unit);
+  return context.definitions.over(day - DATES_AROUND, day + DATES_AROUND);
+}
+
+/** Hashes of parts of definitions, which never change. */
+const hashed = new WeakMap<Definition, Map<string, string>>();
+
 /**
- * What parts of the definition say on the local dates of a unit, for keys: one entry where it is the same
- * for all of it, wherever the scopes begin and end; else one from each date on which it changes.
+ * Hashes of what a part of the definition says on the local dates of a unit, for keys: one entry where it is the
+ * same for all of it, wherever the scopes begin and end; else one from each date on which it changes.
  *
+ * @param name tells parts apart
  * @param around how much before and after the unit counts too
  */
-export function ownSlice<T>(
-  input: UnitPlace,
-  part: (definition: Definition) => T,
+export function ownSlice(
+  place: UnitPlace,
+  name: string,
+  part: (definition: Definition) => unknown,
   around: Around = {},
-): [from: string, part: T][] {
-  const { definitions } = input.context;
-  const parts: [string, T, string][] = [];
-  for (const { day } of dayChanges(input, around)) {
-    const own = part(definitions.on(day));
-    const text = canonicalJson(own);
-    if (parts.at(-1)?.[2] !== text) parts.push([parts.length === 0 ? '' : dateOfDay(day), own, text]);
+): [from: string, hash: string][] {
+  const hashOn = (definition: Definition): string => {
+    const known = hashed.get(definition) ?? new Map<string, string>();
+    hashed.set(definition, known);
+    const hash = known.get(name) ?? hashOf(part(definition));
+    known.set(name, hash);
+    return hash;
+  };
+  const steady = steadyDefinition(place);
+  if (steady !== null) return [['', hashOn(steady)]];
+  const parts: [from: string, hash: string][] = [];
+  for (const { day } of dayChanges(place, around)) {
+    const hash = hashOn(place.context.definitions.on(day));
+    if (parts.at(-1)?.[1] !== hash) parts.push([parts.length === 0 ? '' : dateOfDay(day), hash]);
   }
-  return parts.map(([from, own]) => [from, own]);
+  return parts;
 }
 
 /** The same over a column that holds a local date of the unit. */

@@ -6,7 +6,7 @@ import type { SessionState } from '../../shared/core/session/machine.ts';
 import { UNIT_MS } from '../../shared/core/unit.ts';
 import { type UnitPlace, unitSpan } from './context.ts';
 import type { SessionStart } from './session-start.ts';
-import { definitionsOf, ownSlice } from './unit-definitions.ts';
+import { definitionsOf, ownSlice, steadyDefinition } from './unit-definitions.ts';
 
 /** No pause of a session is longer: what lies farther behind an edge never matters to it. */
 export const LONGEST_PAUSE_MS = 8 * 3_600_000;
@@ -48,23 +48,39 @@ export function codeTerms(place: UnitPlace): CodeTerms {
 }
 
 export function unitRules(place: UnitPlace): UnitRules {
-  const { definitions, days } = place.context;
-  const { from, to } = unitSpan(place);
-  const around = [...new Set(days.boundaries(from - UNIT_MS, to).map(({ day }) => definitions.on(day)))];
-  const longest = (of: readonly Definition[]): number =>
-    Math.max(...of.map(({ sessions }) => sessions.inactivity_ms));
+  const { definitions } = place.context;
   return {
     on: (day) => definitions.on(day).sessions,
-    reachIn: longest(definitionsOf(place)),
-    reachOut: longest(days.boundaries(to, to + LONGEST_PAUSE_MS).map(({ day }) => definitions.on(day))),
+    reachIn: longestPause(definitionsOf(place)),
+    reachOut: reachOut(place),
     terms: codeTerms(place),
-    otherTermsBefore: new Set(around.map(({ sessions }) => canonicalJson(sessions))).size > 1,
+    otherTermsBefore: otherTermsBefore(place),
   };
+}
+
+const longestPause = (of: readonly Definition[]): number =>
+  Math.max(...of.map(({ sessions }) => sessions.inactivity_ms));
+
+function reachOut(place: UnitPlace): number {
+  const steady = steadyDefinition(place);
+  if (steady !== null) return steady.sessions.inactivity_ms;
+  const { definitions, days } = place.context;
+  const { to } = unitSpan(place);
+  return longestPause(days.boundaries(to, to + LONGEST_PAUSE_MS).map(({ day }) => definitions.on(day)));
+}
+
+/** Whether the session rules of a unit's dates and of the day before are more than one set. */
+export function otherTermsBefore(place: UnitPlace): boolean {
+  if (steadyDefinition(place) !== null) return false;
+  const { definitions, days } = place.context;
+  const { from, to } = unitSpan(place);
+  const around = new Set(days.boundaries(from - UNIT_MS, to).map(({ day }) => definitions.on(day)));
+  return new Set([...around].map(({ sessions }) => canonicalJson(sessions))).size > 1;
 }
 
 /** What the places at which sessions start in a unit depend on of the definition. */
 export function rulesSlice(place: UnitPlace) {
-  return [ownSlice(place, (definition) => sliceOf(definition, 'boundaries')), unitRules(place).reachOut];
+  return [ownSlice(place, 'boundaries', (then) => sliceOf(then, 'boundaries')), reachOut(place)];
 }
 
 /**

@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../core/canonical-json.ts';
-import { sliceOf } from '../core/definition/slice.ts';
+import { type DefinedDataset, sliceOf } from '../core/definition/slice.ts';
 import type { Definition } from '../core/definition/types.ts';
 import { ALGORITHMS, type Algorithms } from './algorithms.ts';
 import type { MartSource } from './marts.ts';
 import type { Release } from './releases.ts';
+import type { Dataset } from './site-index.ts';
+import { PUBLIC_TABLES } from './tables.ts';
+
+/** The datasets that read the definition themselves, as people meet them. */
+export type PlannedDataset = DefinedDataset & Dataset;
+export const DEFINED_DATASETS = (
+  ['boundaries', 'sessions', 'events', 'conversions'] as readonly DefinedDataset[]
+).filter((name): name is PlannedDataset => name === 'boundaries' || name in PUBLIC_TABLES);
 
 /** 24 hex digits over any JSON value: names of slices and keys of results. */
 export function hashOf(value: unknown): string {

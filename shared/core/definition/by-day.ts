@@ -30,6 +30,12 @@ export class DefinitionsByDay {
     return this.#last.definition;
   }
 
+  /** The one definition of all dates of a range, both ends included; null where a scope begins or ends in it. */
+  over(from: number, to: number): Definition | null {
+    const then = this.on(from);
+    return to <= this.#last.to ? then : null;
+  }
+
   /** The longest timeout between two dates, both included. */
   longestPause(from: number, to: number): number {
     const held = this.#periods.filter((period) => period.to >= from && period.from <= to);

@@ -24,14 +24,15 @@ export function canonicalDefinition(definition: Definition): string {
  * - `conversions`: the conversion rules.
  */
 export function sliceOf(definition: Definition, dataset: DefinedDataset): string {
-  const sections = sectionsOf(definition, dataset);
+  const sections = sectionsRead(definition, dataset);
   const scopes = definition.scopes
     .map((scope) => ({ ...scope, overrides: pick(scope.overrides, sections) }))
     .filter((scope) => Object.keys(scope.overrides).length > 0);
   return canonicalJson({ ...pick(definition, sections), scopes });
 }
 
-function sectionsOf(definition: Definition, dataset: DefinedDataset): readonly Section[] {
+/** The parts of a definition that a dataset reads itself. */
+export function sectionsRead(definition: Definition, dataset: DefinedDataset): readonly Section[] {
   switch (dataset) {
     case 'boundaries':
       return ['sessions', 'activity'];

@@ -1,0 +1,56 @@
+import type { MartPlan } from './mart-plans.ts';
+import type { SitePlan, Wanted } from './site-plan.ts';
+
+/** Results that are not the ones wanted: a range of units of a site, for one reason. */
+export interface Stale {
+  dataset: string;
+  /** `*` for a mart, which is of all sites. */
+  site: string;
+  /** First and last unit, both included; null for a mart. */
+  from: string | null;
+  to: string | null;
+  count: number;
+  reason: string;
+  /** False: only at most; it may turn out to be what is there. */
+  certain: boolean;
+}
+
+/** What is stale, as few ranges: units that follow each other, as the site has facts, for the same reason. */
+export function staleRanges(sites: readonly SitePlan[], marts: readonly MartPlan[]): Stale[] {
+  const found: Stale[] = [];
+  for (const { site, datasets } of sites) {
+    for (const [dataset, all] of Object.entries(datasets)) found.push(...rangesOf(site, dataset, all));
+  }
+  for (const { mart, state, reason } of marts) {
+    if (state === 'untouched') continue;
+    found.push({
+      dataset: mart,
+      site: '*',
+      from: null,
+      to: null,
+      count: 1,
+      reason,
+      certain: state === 'certain',
+    });
+  }
+  return found;
+}
+
+function rangesOf(site: string, dataset: string, all: readonly Wanted[]): Stale[] {
+  const found: Stale[] = [];
+  let open: Stale | null = null;
+  for (const { unit, reason, key } of all) {
+    if (reason === null) {
+      open = null;
+      continue;
+    }
+    const certain = key !== null;
+    if (open === null || open.reason !== reason || open.certain !== certain) {
+      open = { dataset, site, from: unit, to: unit, count: 0, reason, certain };
+      found.push(open);
+    }
+    open.to = unit;
+    open.count++;
+  }
+  return found;
+}
