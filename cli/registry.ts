@@ -41,6 +41,11 @@ export const VERBS: readonly Registered[] = [
     load: () => import('./verbs/query.ts'),
   },
   {
+    name: 'plan',
+    summary: 'what the edited files would change in all of history, and what it would cost',
+    load: () => import('./verbs/plan.ts'),
+  },
+  {
     name: 'preview',
     summary: 'what the edited files would change, computed exactly and shown to nobody',
     load: () => import('./verbs/preview.ts'),

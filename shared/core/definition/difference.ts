@@ -21,7 +21,10 @@ export function differences(before: Definition, after: Definition): Difference[]
     ...SECTIONS.flatMap((section) => {
       if (canonicalJson(before[section]) === canonicalJson(after[section])) return [];
       const words = sectionDifference(section, before, after);
-      return (words.length > 0 ? words : [`${section} changed`]).map((what) => ({ sections: [section], what }));
+      return (words.length > 0 ? words : [`${section} changed`]).map((what) => ({
+        sections: [section],
+        what,
+      }));
     }),
     ...scopeDifferences(before.scopes, after.scopes),
   ];
