@@ -1,6 +1,6 @@
 /**
- * What work costs, for estimates. Nothing here is a guess: docs/redefining.md, "Where an estimate comes from", says
- * how each figure was measured, and test/docs/rates.test.ts holds it to the pages that the bench writes.
+ * What work costs, for estimates: docs/redefining.md, "Where an estimate comes from", says where each figure is from,
+ * and test/docs/rates.test.ts holds them to that table and to the pages it names.
  */
 
 /** CPU, us an event: the rows of docs/performance.md. Tables that are made together share some of it. */
