@@ -4,12 +4,13 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Tests that `npm test` has no time for, or not for all their cases: crashes before every call, a disk that is full
- * from more of the writes on, more random histories, a real log in pieces. `npx vitest run --config test/long/vitest.config.ts`
+ * from more of the writes on, more random histories, a real log in pieces, previews under
+ * every pair of rules. `npx vitest run --config test/long/vitest.config.ts`
  */
 export default defineConfig({
   test: {
-    root: fileURLToPath(new URL('../lake/', import.meta.url)),
-    include: ['crash.test.ts', 'no-space.test.ts', 'arrivals.test.ts', '*.long.ts'],
+    root: fileURLToPath(new URL('../', import.meta.url)),
+    include: ['lake/{crash,no-space,arrivals}.test.ts', '{lake,comparison}/*.long.ts'],
     testTimeout: 1_200_000,
     hookTimeout: 240_000,
     env: {
