@@ -11,7 +11,7 @@ export function htmlTable(
     if (i === 0) return html`<th scope="row">${value}</th>`;
     return i >= numbersFrom ? html`<td class="n">${value}</td>` : html`<td>${value}</td>`;
   };
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
+  return html`<div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table>
 <caption>${caption}</caption>
 <thead><tr>${heads.map((head, i) => (i >= numbersFrom ? html`<th scope="col" class="n">${head}</th>` : html`<th scope="col">${head}</th>`))}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>\n`)}</tbody></table></div>`;
