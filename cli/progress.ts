@@ -7,6 +7,8 @@ export interface Step {
   total: number | null;
   /** What is counted, in the plural: `rows`, `units`; `bytes` are shown as MB. */
   unit: string;
+  /** What else is worth a look: `$0.0012`. */
+  aside?: string;
 }
 
 const BAR = 24;
@@ -61,14 +63,15 @@ export class Progress {
 export function progressLine(step: Step, elapsedMs: number): string {
   const rate = elapsedMs >= 200 ? (step.done / elapsedMs) * 1000 : 0;
   const speed = rate > 0 ? `  ${amount(rate, step.unit)}/s` : '';
+  const aside = step.aside === undefined ? '' : `  ${step.aside}`;
   if (step.total === null || step.total <= 0) {
-    return `${step.label}  ${amount(step.done, step.unit)}${speed}`;
+    return `${step.label}  ${amount(step.done, step.unit)}${speed}${aside}`;
   }
   const share = Math.min(1, Math.max(0, step.done / step.total));
   const full = Math.floor(share * BAR);
   const bar = '█'.repeat(full) + '░'.repeat(BAR - full);
   const left = rate > 0 && share < 1 ? `  ${duration((step.total - step.done) / rate)} left` : '';
-  return `${step.label}  ${bar}  ${String(Math.floor(share * 100)).padStart(3)}%${speed}${left}`;
+  return `${step.label}  ${bar}  ${String(Math.floor(share * 100)).padStart(3)}%${speed}${left}${aside}`;
 }
 
 function amount(count: number, unit: string): string {

@@ -36,6 +36,21 @@ export const VERBS: readonly Registered[] = [
     load: () => import('./verbs/run.ts'),
   },
   {
+    name: 'apply',
+    summary: 'make the edited files what readers see, for all of history',
+    load: () => import('./verbs/apply.ts'),
+  },
+  {
+    name: 'rollback',
+    summary: 'make an earlier release what readers see, with all that arrived since',
+    load: () => import('./verbs/rollback.ts'),
+  },
+  {
+    name: 'releases',
+    summary: 'every release: who, when, what, why, and what it counts',
+    load: () => import('./verbs/releases.ts'),
+  },
+  {
     name: 'query',
     summary: 'ask the lake in Athena SQL',
     load: () => import('./verbs/query.ts'),

@@ -12,6 +12,7 @@ import { createRateLimiter } from '../functions/ingest/rate-limit.ts';
 import { createSiteCache } from '../functions/ingest/site-cache.ts';
 import { createPublishHandler } from '../functions/publish/handler.ts';
 import { createSessionizeHandler, createWorkHandler } from '../functions/sessionize/handler.ts';
+import type { ObtainedResult } from '../functions/sessionize/obtain.ts';
 import type { BatchLimits } from '../functions/sessionize/tasks.ts';
 import { AthenaQueries } from '../shared/clients/athena-queries.ts';
 import { EventBus } from '../shared/clients/event-bus.ts';
@@ -49,6 +50,8 @@ export interface LocalLakeOptions {
   fault?: FaultHook;
   meter?: Meter;
   onInvoked?: (invoked: Invoked) => void;
+  /** Told of every result that a function of this process finds or makes, for progress. */
+  onResult?: (result: ObtainedResult) => void;
 }
 
 /** A whole lake in one process: the same functions as on AWS, over the in-process AWS in a folder. */
@@ -98,8 +101,14 @@ export async function openLocalLake(options: LocalLakeOptions) {
       log,
       work: queueOf('work'),
       ...(options.limits ? { limits: options.limits } : {}),
+      onResult: options.onResult,
     }) as unknown as LambdaFunction,
-    work: createWorkHandler({ lake, log, plan: queueOf('sessionize') }) as unknown as LambdaFunction,
+    work: createWorkHandler({
+      lake,
+      log,
+      plan: queueOf('sessionize'),
+      onResult: options.onResult,
+    }) as unknown as LambdaFunction,
     publish: createPublishHandler({
       lake,
       bus,

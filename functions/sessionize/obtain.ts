@@ -22,6 +22,17 @@ export interface ObtainDeps {
   limits?: BatchLimits;
   /** For whom the site is computed, when it is not for what is maintained: workers send it back so. */
   look?: Look | undefined;
+  /** Told of every result that is there, for progress; again for one that was told before. */
+  onResult?: ((result: ObtainedResult) => void) | undefined;
+}
+
+/** A result that a site wants and has now. */
+export interface ObtainedResult {
+  site: string;
+  unit: string;
+  dataset: keyof TaskKeys;
+  slice: string;
+  key: string;
 }
 
 /** What a stage wants of a unit, and the task that makes what is missing. */
@@ -68,14 +79,18 @@ export async function obtain(
   recomputed: Recomputed[],
 ): Promise<'done' | 'elsewhere'> {
   const planOf = new Map<Task, UnitPlan>();
+  const tell = (unit: string, dataset: keyof TaskKeys, key: string): void =>
+    deps.onResult?.({ site: settings.site, unit, dataset, slice: settings.slices[dataset]!, key });
   await inParallel(LOOK_UPS_AT_ONCE, plans, async (plan) => {
     const missing: TaskKeys = {};
     for (const [name, key] of Object.entries(stage.keys(plan))) {
       const dataset = name as keyof TaskKeys;
       const had = plan.had[dataset];
       const found = had?.key === key ? had : (plan.known.get(key) ?? (await findResult(target, key)));
-      if (found) plan.results[dataset] = found;
-      else missing[dataset] = key;
+      if (found) {
+        plan.results[dataset] = found;
+        tell(plan.unit, dataset, key);
+      } else missing[dataset] = key;
     }
     if (Object.keys(missing).length > 0) planOf.set(stage.task(plan, missing), plan);
   });
@@ -93,6 +108,7 @@ export async function obtain(
     for (const [name, ref] of Object.entries(await runTask(target, task))) {
       const dataset = name as keyof TaskKeys;
       plan.results[dataset] = ref;
+      tell(plan.unit, dataset, ref.key);
       recomputed.push({ dataset, unit: plan.unit, why: reasonFor(plan) });
     }
   });

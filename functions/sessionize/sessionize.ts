@@ -8,6 +8,7 @@ import type { Dataset, SiteOpening } from '../../shared/lake/site-index.ts';
 import type { Bus } from '../../shared/ports/bus.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
+import type { ObtainDeps } from './obtain.ts';
 import { EVERYTHING, narrowReach, type Reach, readyName } from './reach.ts';
 import { sessionizeSite } from './sessionize-site.ts';
 import type { TargetSettings } from './target.ts';
@@ -21,6 +22,7 @@ export interface SessionizeDeps {
   /** The queue of the workers. */
   work: Queue;
   limits?: BatchLimits;
+  onResult?: ObtainDeps['onResult'];
 }
 
 interface Wanted {

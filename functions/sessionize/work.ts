@@ -4,6 +4,7 @@ import type { Lake } from '../../shared/lake/lake.ts';
 import { findResult } from '../../shared/lake/manifests.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
+import type { ObtainDeps } from './obtain.ts';
 import { targetOf } from './target.ts';
 import { runTask } from './tasks.ts';
 import { type BatchMessage, finishBatch, loadWave } from './waves.ts';
@@ -13,6 +14,7 @@ export interface WorkDeps {
   log: Log;
   /** Where planning goes on: the queue of sessionize. */
   plan: Queue;
+  onResult?: ObtainDeps['onResult'];
 }
 
 /** Tasks at once: one reads and writes while another computes. */
@@ -30,6 +32,11 @@ export async function work(deps: WorkDeps, message: BatchMessage): Promise<void>
   await inParallel(AT_ONCE, wave.batches[message.batch] ?? [], async (task) => {
     const found = await Promise.all(Object.values(task.keys).map((key) => findResult(deps.lake, key)));
     if (found.includes(null)) await runTask(target, task);
+    const { site, slices } = wave.settings;
+    for (const [name, key] of Object.entries(task.keys)) {
+      const dataset = name as keyof typeof task.keys;
+      deps.onResult?.({ site, unit: task.unit, dataset, slice: slices[dataset]!, key });
+    }
   });
   if (await finishBatch(objects, wave, message)) {
     const { site } = message;

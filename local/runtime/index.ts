@@ -29,9 +29,10 @@ export type DrainReport = Record<string, BatchOutcome>;
 export interface Runtime {
   /**
    * Processes everything until every mapped queue is empty: also what its own functions cause, what other
-   * processes hold (until they finish, or their claim ends), and what comes back after failing.
+   * processes hold (until they finish, or their claim ends), and what comes back after failing. Aborted, it
+   * ends after the invocations that are running; what is left stays in the queues.
    */
-  drain(): Promise<DrainReport>;
+  drain(signal?: AbortSignal): Promise<DrainReport>;
   /** Works as things arrive, until `stop`. */
   start(): void;
   /** Resolves when the invocations that are running have ended. */
@@ -57,13 +58,17 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   let running: Promise<unknown> = Promise.resolve();
 
   return {
-    async drain() {
+    async drain(signal) {
       aws.settle();
       const report: DrainReport = {};
       for (const { queue } of mappings) report[queue] = { processed: 0, failed: 0, deadLettered: 0 };
       let active = 0;
       let batches = 0;
-      let finished = false;
+      let finished = signal?.aborted === true;
+      const stop = (): void => {
+        finished = true;
+      };
+      signal?.addEventListener('abort', stop);
       // Two looks: a message may move from a queue not yet looked at to one that was empty already.
       const quiet = async (): Promise<boolean> => {
         const before = batches;
@@ -98,6 +103,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         await Promise.all(workers);
       } finally {
         finished = true;
+        signal?.removeEventListener('abort', stop);
       }
       return report;
     },

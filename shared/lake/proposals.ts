@@ -65,7 +65,10 @@ export async function startApplying(
   return proposal;
 }
 
-/** Notes how it ended; the first outcome stands. Nothing is computed for the proposal any more. */
+/**
+ * Notes how it ended; the first outcome stands, unless the log of releases says otherwise. Nothing is computed
+ * for the proposal any more.
+ */
 export async function endProposal(
   objects: ObjectStore,
   proposal: Proposal,
@@ -73,21 +76,43 @@ export async function endProposal(
 ): Promise<Proposal> {
   const ended = await change(objects, proposal, (had) => {
     if (had === null) return { ...proposal, outcome };
-    return had.outcome !== null || had.apply?.at !== proposal.apply?.at ? had : { ...had, outcome };
+    if (had.apply?.at !== proposal.apply?.at) return had;
+    const stands = had.outcome !== null && (had.outcome.is === 'released' || outcome.is !== 'released');
+    return stands ? had : { ...had, outcome };
   });
-  if (ended.outcome !== null) await objects.remove(applyingKey(proposal.id));
+  if (ended.outcome === null) return ended;
+  await objects.remove(applyingKey(proposal.id));
+  // Somebody may have begun anew between the two, and the mark that went was theirs.
+  await markApplying(objects, proposal.id);
   return ended;
 }
 
 /** The proposal that was noted last, whatever became of it unless it was released; null when there is none. */
 export async function newestProposal(objects: ObjectStore): Promise<Proposal | null> {
-  const keys = await objects.list(proposalPrefix);
-  const found = await Promise.all(keys.map(({ key }) => objects.get(key)));
-  const open = found
-    .flatMap((one) => (one === null ? [] : [JSON.parse(one.body.toString('utf8')) as Proposal]))
+  const open = (await everyProposal(objects))
     .filter(({ outcome }) => outcome?.is !== 'released')
     .sort((a, b) => (a.at < b.at ? -1 : 1));
   return open.at(-1) ?? null;
+}
+
+/** Every proposal that is being applied, whether or not it is marked so. */
+export async function everyApplying(objects: ObjectStore): Promise<Proposal[]> {
+  return (await everyProposal(objects)).filter(({ apply, outcome }) => apply !== null && outcome === null);
+}
+
+async function everyProposal(objects: ObjectStore): Promise<Proposal[]> {
+  const keys = await objects.list(proposalPrefix);
+  const found = await Promise.all(keys.map(({ key }) => objects.get(key)));
+  return found.flatMap((one) => (one === null ? [] : [JSON.parse(one.body.toString('utf8')) as Proposal]));
+}
+
+/**
+ * Puts the mark of a proposal that is being applied and has lost it, or never got it: whoever began was cut
+ * off between the two.
+ */
+export async function markApplying(objects: ObjectStore, id: string): Promise<void> {
+  const found = await findProposal(objects, id);
+  if (found?.proposal.apply && found.proposal.outcome === null) await objects.put(applyingKey(id), '');
 }
 
 /** Proposals that are being applied, in order of their start, by the keys of the log of releases. */
