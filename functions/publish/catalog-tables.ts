@@ -1,5 +1,5 @@
 import type { Column, TableInput } from '@aws-sdk/client-glue';
-import { unitLinesPrefix } from '../../shared/lake/keys.ts';
+import { releaseLinesPrefix, unitLinesPrefix } from '../../shared/lake/keys.ts';
 import {
   type Columns,
   type ColumnType,
@@ -7,6 +7,7 @@ import {
   DERIVED_PARTITIONS,
   PUBLIC_TABLES,
   REJECTED_COLUMNS,
+  RELEASE_COLUMNS,
   UNIT_COLUMNS,
 } from '../../shared/lake/tables.ts';
 
@@ -68,6 +69,11 @@ export function rejectedTable(bucketUri: string): TableInput {
 /** `unit_lines`: a line for each unit of every site. */
 export function unitsTable(bucketUri: string): TableInput {
   return jsonTable('unit_lines', UNIT_COLUMNS, `${bucketUri}/${unitLinesPrefix}`);
+}
+
+/** `release_lines`: a line for each release. */
+export function releasesTable(bucketUri: string): TableInput {
+  return jsonTable('release_lines', RELEASE_COLUMNS, `${bucketUri}/${releaseLinesPrefix}`);
 }
 
 function jsonTable(name: string, columns: Columns, location: string): TableInput {

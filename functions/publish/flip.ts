@@ -2,6 +2,7 @@ import type { GlueCatalog } from '../../shared/clients/glue-catalog.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
 import { liveRelease, type Release } from '../../shared/lake/releases.ts';
 import { readState } from './mart-state.ts';
+import { putReleaseLines } from './release-lines.ts';
 import { currentReleaseView, martView } from './views.ts';
 
 /**
@@ -15,6 +16,7 @@ export async function flip(lake: Lake, catalog: GlueCatalog): Promise<void> {
     const shown = Number((await catalog.table('current_release'))?.Parameters?.['retcon_release'] ?? 0);
     if (shown >= live.release && !again) return;
     await showMarts(lake, catalog, live, Object.keys(live.marts));
+    await putReleaseLines(lake);
     const flipped = await catalog.put(
       currentReleaseView(live),
       (current) => Number(current.Parameters?.['retcon_release'] ?? 0) <= live.release,

@@ -4,12 +4,12 @@ import { type Maintained, maintained } from '../../shared/lake/maintained.ts';
 import { everySite } from '../../shared/lake/sites.ts';
 import { PUBLIC_TABLES, type PublicTable } from '../../shared/lake/tables.ts';
 import { buildMarts } from './build-marts.ts';
-import { derivedTables, rejectedTable, unitsTable } from './catalog-tables.ts';
+import { derivedTables, rejectedTable, releasesTable, unitsTable } from './catalog-tables.ts';
 import { flip, showMarts } from './flip.ts';
 import { projectSite, type ShownSite } from './project.ts';
 import { type ReleaseDeps, releaseProposal } from './release-proposal.ts';
 import { putUnitLines } from './unit-lines.ts';
-import { publicView, rejectedView, unitsView } from './views.ts';
+import { publicView, rejectedView, releasesView, unitsView } from './views.ts';
 
 export type PublishDeps = ReleaseDeps;
 
@@ -51,10 +51,12 @@ async function showTables(deps: PublishDeps): Promise<void> {
   for (const table of derivedTables(bucketUri)) await catalog.put(table);
   await catalog.put(rejectedTable(bucketUri));
   await catalog.put(unitsTable(bucketUri));
+  await catalog.put(releasesTable(bucketUri));
   await flip(lake, catalog);
   for (const table of Object.keys(PUBLIC_TABLES) as PublicTable[]) await catalog.put(publicView(table));
   await catalog.put(rejectedView());
   await catalog.put(unitsView());
+  await catalog.put(releasesView());
 }
 
 async function showSites(deps: PublishDeps, { live }: Maintained): Promise<Map<string, ShownSite>> {

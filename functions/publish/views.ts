@@ -6,6 +6,7 @@ import {
   PUBLIC_TABLES,
   type PublicTable,
   REJECTED_COLUMNS,
+  RELEASE_COLUMNS,
   UNIT_COLUMNS,
 } from '../../shared/lake/tables.ts';
 import { prestoType, viewColumns, viewTable } from './catalog-tables.ts';
@@ -86,6 +87,22 @@ export function rejectedView(): TableInput {
 }
 
 const utc = (ms: string): string => `CAST(from_unixtime(${ms} / 1000e0) AT TIME ZONE 'UTC' AS timestamp(3))`;
+
+/**
+ * `releases`: who changed what readers see, and when. One that views don't read yet is not shown: its line is
+ * written before the switch.
+ */
+export function releasesView(): TableInput {
+  const shown: Columns = [
+    ...RELEASE_COLUMNS.map(([name, type]) =>
+      name === 'at' ? ([name, 'timestamp'] as const) : ([name, type] as const),
+    ),
+    ['is_current', 'boolean'],
+  ];
+  const columns = RELEASE_COLUMNS.map(([name]) => (name === 'at' ? `${utc('r.at')} AS at` : `r.${name}`));
+  const sql = `SELECT ${columns.join(', ')}, r.release = c.release AS is_current FROM release_lines r CROSS JOIN current_release c WHERE r.release <= c.release`;
+  return viewTable('releases', sql, viewColumns(shown));
+}
 
 /** `units`: each unit of every site, and what it is waiting for now (docs/semantics.md "units"). */
 export function unitsView(): TableInput {

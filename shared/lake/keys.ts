@@ -77,10 +77,18 @@ export const applyingKey = (proposal: string): string => `${applyingPrefix}${pro
 export const proposalPrefix = 'state/proposals/';
 export const proposalKey = (id: string): string => `${proposalPrefix}${id}.json`;
 
+/** What the table `releases` shows. */
+export const releaseLinesPrefix = 'state/release-lines/';
+export const releaseLinesKey = `${releaseLinesPrefix}releases.ndjson`;
+
 export const siteConfigPrefix = 'config/sites/';
 export const siteConfigKey = (site: string): string => `${siteConfigPrefix}${site}.json`;
 export const definitionKey = (hash: string): string => `config/definitions/${hash}.json`;
 export const martKey = (hash: string): string => `config/marts/${hash}.json`;
+
+/** Definition files that somebody proposes, and what became of each. */
+export const proposedPrefix = 'config/proposals/';
+export const answerKey = (name: string): string => `state/answers/${name}.json`;
 
 export const unitLinesPrefix = 'state/units/';
 export const unitLinesKey = (site: string): string => `${unitLinesPrefix}${site}.ndjson`;

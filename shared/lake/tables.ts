@@ -106,6 +106,15 @@ export const UNIT_COLUMNS: Columns = [
   ['settles_at', 'bigint'],
 ];
 
+/** Columns of `releases`, as its NDJSON file has them; `at` is ms UTC. The view adds `is_current`. */
+export const RELEASE_COLUMNS: Columns = [
+  ['release', 'bigint'],
+  ['at', 'bigint'],
+  ['who', 'varchar'],
+  ['why', 'varchar'],
+  ['changes', 'varchar'],
+];
+
 /** Partition columns of every `<table>_all`; events and sessions also have the local day. */
 export const DERIVED_PARTITIONS = ['slice', 'site', 'dt', 'unit'] as const;
 export const MART_PARTITIONS = ['slice', 'unit'] as const;
