@@ -2,17 +2,19 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { applyCandidate } from '../../cli/applying/apply-candidate.ts';
 import { Output } from '../../cli/output.ts';
 import { openLocalLake } from '../../local/lake.ts';
 import { parseDefinition } from '../../shared/core/definition/parse.ts';
-import { candidateOf, candidateOfRelease } from '../../shared/lake/candidate.ts';
+import { candidateOf } from '../../shared/lake/candidate.ts';
 import { storeDefinition } from '../../shared/lake/definitions.ts';
 import { martSources } from '../../shared/lake/marts.ts';
 import { startApplying } from '../../shared/lake/proposals.ts';
 import { liveRelease, putRelease } from '../../shared/lake/releases.ts';
 import { Paper, run } from './running.ts';
+
+/** One lake, through all of its releases: the tests follow one another. */
 
 let dir: string;
 const retcon = (...argv: string[]) => run(argv, { cwd: dir });
@@ -28,98 +30,116 @@ const json = async (...argv: string[]) => {
 const ask = async (sql: string) => JSON.parse((await retcon('query', sql, '--json')).stdout);
 const sessionsByPage = () =>
   ask('SELECT landing_page AS p, event_count AS n FROM sessions ORDER BY started_at');
+const importing = (name: string, views: string[]) => {
+  const lines = views.map((view) => view.replace(' ', ':00Z,https://shop.example'));
+  file(name, ['visitor,time,url', ...lines].join('\n'));
+  return json('import', name, '--site', 'shop', '--format', 'csv');
+};
 
 /** Two days: one visitor's three views 20 minutes apart, and another's only one two days later. */
-beforeEach(async () => {
+beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'retcon-apply-'));
   file('sites/shop.yaml', 'site: shop\ntime_zone: UTC\nhosts: [shop.example]\n');
-  const views = ['v,2026-03-10T10:00', 'v,2026-03-10T10:20', 'v,2026-03-10T10:40', 'w,2026-03-12T10:00'];
-  const lines = views.map((view, i) => `${view}:00Z,https://shop.example/${i}`);
-  file('views.csv', ['visitor,time,url', ...lines].join('\n'));
-  const imported = await json('import', 'views.csv', '--site', 'shop', '--format', 'csv');
+  const imported = await importing('views.csv', [
+    'v,2026-03-10T10:00 /0',
+    'v,2026-03-10T10:20 /1',
+    'v,2026-03-10T10:40 /2',
+    'w,2026-03-12T10:00 /3',
+  ]);
   expect(imported).toMatchObject({ code: 0, accepted: 4 });
-}, 60_000);
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const AT_30 = [
   { p: '/0', n: 3 },
   { p: '/3', n: 1 },
 ];
 const AT_15 = ['/0', '/1', '/2', '/3'].map((p) => ({ p, n: 1 }));
-const marts = readdirSync(new URL('../../marts/', import.meta.url)).map((name) => name.replace('.sql', ''));
+const marts = readdirSync(new URL('../../marts/', import.meta.url))
+  .filter((name) => name.endsWith('.sql'))
+  .map((name) => name.replace('.sql', ''));
 const each = (ofUnits: number, ofMarts: number) => ({
   ...{ boundaries: ofUnits, sessions: ofUnits, events: ofUnits },
   ...Object.fromEntries(marts.map((mart) => [mart, ofMarts])),
 });
-const ALL = each(2, 1);
+/** Where sessions start on the 12th is the same under every timeout, and so are its events. */
+const ALL = { ...each(2, 1), events: 1 };
 const NONE = each(0, 0);
 
-it('applies, rolls back, keeps what arrives, and lists it all', async () => {
+it('with nothing edited there is nothing to do', async () => {
   expect(await json('apply')).toMatchObject({ code: 0, release: 1, computed: NONE, reused: NONE });
+});
 
+it('a rollback to nowhere: one clear sentence, exit 2; to the live release: nothing to do', async () => {
+  expect(await json('rollback')).toMatchObject({
+    code: 2,
+    error: 'no_earlier_release',
+    message: expect.stringContaining('release 1 is the first'),
+  });
+  expect(await json('rollback', '7')).toMatchObject({
+    code: 2,
+    error: 'unknown_release',
+    message: expect.stringContaining('there is 1'),
+  });
+  const same = await retcon('rollback', '1');
+  expect([same.code, same.stdout]).toEqual([0, 'nothing to do: release 1 is live already\n']);
+});
+
+it('nobody there to confirm: exit 3, and nothing changes', async () => {
   file('definitions/default.yaml', 'sessions: { inactivity: 15m }\n');
   const unasked = await json('apply');
   expect(unasked).toMatchObject({ code: 3, error: 'not_confirmed' });
   expect(unasked.message).toContain('--yes');
   expect(await sessionsByPage()).toEqual(AT_30);
+});
 
+it('applies: everything anew', async () => {
   const applied = await json('apply', '--yes', '--why', 'too long');
   expect(applied).toMatchObject({ code: 0, release: 2, computed: ALL, reused: NONE });
   expect(await sessionsByPage()).toEqual(AT_15);
   expect(await ask('SELECT sum(sessions) AS n FROM mart_daily_traffic')).toEqual([{ n: 4 }]);
+});
 
+it('rolls back, with what arrived since, and computes nothing', async () => {
   // Half an hour after the last of v's views: at 30 minutes it goes on with that session.
-  file('late.csv', 'visitor,time,url\nv,2026-03-10T11:10:00Z,https://shop.example/late\n');
-  await json('import', 'late.csv', '--site', 'shop', '--format', 'csv');
+  await importing('late.csv', ['v,2026-03-10T11:10 /late']);
   const back = await json('rollback');
   expect(back).toMatchObject({ code: 0, release: 3, computed: NONE, reused: ALL });
   expect(await sessionsByPage()).toEqual([{ p: '/0', n: 4 }, AT_30[1]]);
+});
 
+it('lists releases, and so does a query', async () => {
   const listed = JSON.parse((await retcon('releases', '--json')).stdout);
-  expect(
-    listed.map((one: Record<string, unknown>) => [one['release'], one['is_current'], one['sessions']]),
-  ).toEqual([
+  type Listed = { release: number; is_current: boolean; sessions: number };
+  expect(listed.map(({ release, is_current, sessions }: Listed) => [release, is_current, sessions])).toEqual([
     [3, true, 2],
     [2, false, 5],
     [1, false, 2],
   ]);
-  expect(listed[1]).toMatchObject({
-    why: 'too long',
-    who: expect.any(String),
-    changes: [expect.any(String)],
-  });
-  const printed = (await retcon('releases')).stdout;
-  expect(printed).toMatch(/^3 live .*back to release 1 .* 2$/m);
+  expect(listed[1]).toMatchObject({ why: 'too long', who: expect.any(String) });
+  expect((await retcon('releases')).stdout).toMatch(/^3 live .*back to release 1 .* 2$/m);
+  const rows = await ask('SELECT release, at, who, why, changes, is_current FROM releases ORDER BY release');
+  expect(rows).toMatchObject([
+    { release: 1, is_current: false },
+    { release: 2, is_current: false, why: 'too long' },
+    { release: 3, is_current: true, changes: 'back to release 1' },
+  ]);
+  const listedAt = listed[0].at as string;
+  expect(rows[2].at).toBe(listedAt.replace('T', ' ').replace('Z', ''));
+});
 
-  // Back again: the edited file is what release 2 was, so apply finds everything there.
+it('what was computed once is not computed again', async () => {
   expect(await json('apply', '--yes')).toMatchObject({ release: 4, computed: NONE, reused: ALL });
 });
 
-it.each([
-  ['rollback', [], 'no_earlier_release', 'release 1 is the first'],
-  ['an unknown release', ['7'], 'unknown_release', 'there is 1'],
-])('%s: one clear sentence, exit 2', async (_, argv, code, words) => {
-  const failed = await json('rollback', ...argv);
-  expect([failed.code, failed.error, failed.message]).toEqual([2, code, expect.stringContaining(words)]);
-});
-
-it('going back to the live release is nothing to do', async () => {
-  const same = await retcon('rollback', '1');
-  expect([same.code, same.stdout]).toEqual([0, 'nothing to do: release 1 is live already\n']);
-});
+const CHANNELS = 'channels: [{ name: All, when: { field: landing_page, exists: true } }]\n';
 
 it('a change of channels computes no boundary; a comment computes nothing', async () => {
-  file(
-    'definitions/default.yaml',
-    'channels: [{ name: All, when: { field: landing_page, exists: true } }]\n',
-  );
+  file('definitions/default.yaml', `sessions: { inactivity: 15m }\n${CHANNELS}`);
   const channels = await json('apply', '--yes');
-  expect(channels.computed).toMatchObject({ ...ALL, boundaries: 0 });
-  file(
-    'definitions/default.yaml',
-    '# words\nchannels: [{ name: All, when: { field: landing_page, exists: true } }]\n',
-  );
-  expect(await json('apply', '--yes')).toMatchObject({ release: 2, computed: NONE, reused: NONE });
+  expect(channels).toMatchObject({ release: 5, computed: { ...ALL, boundaries: 0, events: 2 } });
+  file('definitions/default.yaml', `# in other words\n${CHANNELS}sessions: { inactivity: 15m }\n`);
+  expect(await json('apply', '--yes')).toMatchObject({ release: 5, computed: NONE, reused: NONE });
 });
 
 const MART = (test: string) => `/*---
@@ -134,58 +154,52 @@ SELECT site, dt, count(*) AS n FROM sessions GROUP BY site, dt
 `;
 
 it('a mart whose test fails: exit 1 with mart and test, nothing visible changed; mended, it goes on', async () => {
-  file('marts/mart_few.sql', MART('n > 2'));
-  file('definitions/default.yaml', 'sessions: { inactivity: 15m }\n');
+  file('definitions/default.yaml', 'sessions: { inactivity: 25m }\n');
+  file('marts/mart_few.sql', MART('n > 1'));
   const failed = await json('apply', '--yes');
   expect([failed.code, failed.error]).toEqual([1, 'apply_failed']);
   expect(failed.message).toMatch(/mart_few.*"few" fails.*apply again/);
-  expect(await sessionsByPage()).toEqual(AT_30);
-  expect(await ask('SELECT release FROM current_release')).toEqual([{ release: 1 }]);
+  expect(await ask('SELECT release FROM current_release')).toEqual([{ release: 5 }]);
 
-  file('marts/mart_few.sql', MART('n > 3'));
+  file('marts/mart_few.sql', MART('n > 2'));
   const mended = await json('apply', '--yes');
-  expect(mended).toMatchObject({ code: 0, release: 2, reused: { boundaries: 2, sessions: 2, events: 2 } });
-  expect(mended.computed).toMatchObject({ boundaries: 0, mart_few: 1 });
+  expect(mended).toMatchObject({ code: 0, release: 6, reused: { boundaries: 2, sessions: 2, events: 1 } });
+  expect(mended.computed).toMatchObject({ boundaries: 0, sessions: 0, mart_few: 1 });
+  // At 25 minutes: three views and, half an hour later, the late one.
+  expect(await ask('SELECT n FROM mart_few ORDER BY dt')).toEqual([{ n: 2 }, { n: 1 }]);
 });
 
 it('another release in between: exit 3, who and what, and the way out', async () => {
   const lake = await openLocalLake({ home: join(dir, '.retcon') });
   const live = (await liveRelease(lake.objects))!;
-  const definition = parseDefinition('sessions: { inactivity: 15m }', 'default.yaml');
+  const definition = parseDefinition('sessions: { inactivity: 20m }', 'default.yaml');
   await storeDefinition(lake.objects, definition);
   const candidate = candidateOf(definition, await martSources(lake.objects, live.marts), {});
-  // Planned against release 1; then somebody else was faster.
-  await putRelease(lake.objects, { ...live, release: 2, who: 'bob', changes: ['a quick one'] });
-  const output = new Output(
-    { stdin: Readable.from([]), stdout: new Paper(), stderr: new Paper(), env: {}, cwd: dir },
-    true,
-  );
-  const about = { live, why: '', changes: ['15 minutes'], max_cost: null };
-  const { signal } = new AbortController();
-  const refused = await applyCandidate(lake, candidate, about, { output, signal }).catch((error) => error);
+  // Planned against release 6; then somebody else was faster.
+  await putRelease(lake.objects, { ...live, release: 7, who: 'bob', changes: ['a quick one'] });
+  const io = { stdin: Readable.from([]), stdout: new Paper(), stderr: new Paper(), env: {}, cwd: dir };
+  const about = { live, why: '', changes: ['20 minutes'], max_cost: null };
+  const context = { output: new Output(io, true), signal: new AbortController().signal };
+  const refused = await applyCandidate(lake, candidate, about, context).catch((error) => error);
   await lake.close();
   expect([refused.code, refused.exit]).toEqual(['refused', 3]);
   expect(refused.message).toMatch(
-    /bob released 2 meanwhile \(a quick one\).*nothing that readers see changed/,
+    /bob released 7 meanwhile \(a quick one\).*nothing that readers see changed/,
   );
   expect(refused.fix).toContain('retcon plan');
-  expect(await sessionsByPage()).toEqual(AT_30);
+  expect(await ask('SELECT n FROM mart_few ORDER BY dt')).toEqual([{ n: 2 }, { n: 1 }]);
 });
 
-it('called off: nothing is computed for it any more, and a new apply begins anew', async () => {
-  const none = await json('apply', '--cancel');
-  expect([none.code, none.error]).toEqual([2, 'nothing_applied']);
-  file('definitions/default.yaml', 'sessions: { inactivity: 15m }\n');
+it('called off: nothing is computed for it any more', async () => {
+  expect(await json('apply', '--cancel')).toMatchObject({ code: 2, error: 'nothing_applied' });
   // Begun by a process that died before it announced it.
   const lake = await openLocalLake({ home: join(dir, '.retcon') });
   const live = (await liveRelease(lake.objects))!;
-  const candidate = { ...candidateOfRelease(live), definition: 'none' };
-  const about = { at: new Date().toISOString(), who: 'ada', why: '', changes: ['x'], base: 1 };
-  const { id } = await startApplying(lake.objects, candidate, about, {
-    at: about.at,
-    who: 'ada',
-    max_cost: null,
-  });
+  const definition = parseDefinition('sessions: { inactivity: 5m }', 'default.yaml');
+  const candidate = candidateOf(definition, await martSources(lake.objects, live.marts), {});
+  const about = { at: new Date().toISOString(), who: 'ada', why: '', changes: ['x'], base: live.release };
+  const apply = { at: about.at, who: 'ada', max_cost: null };
+  const { id } = await startApplying(lake.objects, candidate, about, apply);
   await lake.close();
   expect(await json('apply', '--cancel', 'else')).toMatchObject({ code: 2, error: 'nothing_applied' });
   expect(await json('apply', '--cancel')).toEqual({ code: 0, cancelled: id });
