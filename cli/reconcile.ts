@@ -34,7 +34,9 @@ export async function reconcile(lake: LocalLake): Promise<number> {
   await lake.compactAgain(missing);
   const applying = await everyApplying(lake.objects);
   for (const { id } of applying) await markApplying(lake.objects, id);
-  await lake.bus.announce(applying.map(({ id }) => ({ type: 'Definition Changed', detail: { proposal: id } })));
+  await lake.bus.announce(
+    applying.map(({ id }) => ({ type: 'Definition Changed', detail: { proposal: id } })),
+  );
   await lake.bus.announce(
     sites.map((site) => ({ type: 'Partition Compacted', detail: { site, reason: 'reconciler' } })),
   );
