@@ -187,7 +187,7 @@ it('draws what a proposal changes, and shows how far one is', async () => {
   );
   expect(rows).toContainEqual(['sessions', '1,000', '1,234', '+234']);
   expect(rows).toContainEqual(['Direct', '300', '334', '+34']);
-  // Days are summed over sites: 2 x 100 .. 2 x 102 now. The chart goes from 0 to 500.
+  // Days are summed over sites: 2 x 100 .. 2 x 102 now. The most is 240: the axis goes to 250.
   const heights = await page.$eval('.line.now', (line) =>
     line
       .getAttribute('d')!
@@ -196,7 +196,7 @@ it('draws what a proposal changes, and shows how far one is', async () => {
       .map((point: string) => Number(point.split(' ')[1])),
   );
   expect(heights).toEqual(
-    [200, 202, 204].map((value) => Math.round((10 + (1 - value / 500) * 158) * 10) / 10),
+    [200, 202, 204].map((value) => Math.round((10 + (1 - value / 250) * 158) * 10) / 10),
   );
   expect(await page.getAttribute('.chart:last-of-type svg', 'aria-label')).toContain(
     '5 min 1,450, 10 min 1,400',

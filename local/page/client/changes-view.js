@@ -142,6 +142,7 @@ function releaseCard(release, before, current) {
  */
 function numbers(sessions, before) {
   if (before === null) return `${count(sessions)} sessions`;
+  if (sessions === before) return `${count(sessions)} sessions, as many as the release before`;
   const share =
     before === 0
       ? ''

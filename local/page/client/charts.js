@@ -119,11 +119,11 @@ export function curveChart(curve, marked) {
         ),
       ),
       curve
-        .filter((_, i) => i % 2 === 0)
+        .filter((_, i) => curve.length <= 7 || (curve.length - 1 - i) % 2 === 0)
         .map((point) =>
           svg(
             'text',
-            { x: x(point.inactivity_ms), y: H - 4, 'text-anchor': 'middle' },
+            { x: Math.min(x(point.inactivity_ms), W - 22), y: H - 4, 'text-anchor': 'middle' },
             timeout(point.inactivity_ms),
           ),
         ),
@@ -136,8 +136,9 @@ export function curveChart(curve, marked) {
  *
  * @param {string} title
  * @param {{ name: string, now: number, next: number }[]} rows
+ * @param {{ bars: boolean }} [options] false where the numbers are of different kinds
  */
-export function barsTable(title, rows) {
+export function barsTable(title, rows, options = { bars: true }) {
   const most = Math.max(1, ...rows.flatMap(({ now, next }) => [now, next]));
   /**
    * @param {number} value
@@ -177,7 +178,11 @@ export function barsTable(title, rows) {
             h('td', { class: 'n' }, count(now)),
             h('td', { class: 'n' }, count(next)),
             h('td', { class: 'n' }, signed(next - now)),
-            h('td', { class: 'pair', 'aria-hidden': 'true' }, bar(now, 'now'), bar(next, 'then')),
+            h(
+              'td',
+              { class: 'pair', 'aria-hidden': 'true' },
+              options.bars && [bar(now, 'now'), bar(next, 'then')],
+            ),
           ),
         ),
       ),
@@ -214,8 +219,8 @@ function gridOf(most, y) {
   );
 }
 
-/** @param {number} most the next of 1, 2, 5, 10, 20 .. */
+/** @param {number} most the next number that reads well on an axis */
 function niceMost(most) {
   const ten = 10 ** Math.floor(Math.log10(most));
-  return ([1, 2, 5, 10].find((step) => step * ten >= most) ?? 10) * ten;
+  return ([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((step) => step * ten >= most) ?? 10) * ten;
 }

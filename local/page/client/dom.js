@@ -84,7 +84,8 @@ export function outside(text) {
 }
 
 /**
- * Replaces what an element holds, unless it holds the same already (by the text that `sign` gives).
+ * Replaces what an element holds, unless it holds the same already (by the text that `sign` gives). What is
+ * focused or unfolded stays so, if it has an id.
  *
  * @param {Element} element
  * @param {string} sign
@@ -94,8 +95,10 @@ export function renew(element, sign, make) {
   if (element.getAttribute('data-sign') === sign) return;
   element.setAttribute('data-sign', sign);
   const focused = document.activeElement?.id;
+  const unfolded = [...element.querySelectorAll('details[open][id]')].map(({ id }) => id);
   element.replaceChildren();
   append(element, make());
+  for (const id of unfolded) element.querySelector(`#${CSS.escape(id)}`)?.setAttribute('open', '');
   if (focused && element.querySelector(`#${CSS.escape(focused)}`)) {
     /** @type {HTMLElement} */ (document.getElementById(focused)).focus({ preventScroll: true });
   }

@@ -78,5 +78,6 @@ window.addEventListener('hashchange', () => {
 });
 store.onChange(show);
 show();
+if (store.pulse !== null) performance.mark('shown');
 if (store.pulse === null) main.replaceChildren(h('p', { class: 'quiet pad' }, 'Reading the lake\u2026'));
 store.start();

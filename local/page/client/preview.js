@@ -7,12 +7,17 @@ import { fetched } from './store.js';
 
 const MOST_SITES = 12;
 
+/** A preview doesn't change; drawn once, it stays as it was left. @type {Map<string, HTMLDetailsElement>} */
+const made = new Map();
+
 /**
  * A preview to unfold; it is asked for when it is.
  *
  * @param {string} id of the proposal
  */
 export function previewOf(id) {
+  const known = made.get(id);
+  if (known !== undefined) return known;
   const body = h('div', { class: 'preview' });
   const details = h('details', { id: `preview-${id}` }, h('summary', {}, 'Preview: what it changes'), body);
   details.addEventListener('toggle', async () => {
@@ -23,6 +28,7 @@ export function previewOf(id) {
       details.open = false;
     }
   });
+  made.set(id, details);
   return details;
 }
 
@@ -45,7 +51,7 @@ function drawn(preview) {
       moment(preview.at),
       ` with release ${preview.base}`,
     ),
-    barsTable('Totals', whole),
+    barsTable('Totals', whole, { bars: false }),
     days.length > 0 ? daysChart(days) : null,
     channels.length > 0
       ? barsTable(

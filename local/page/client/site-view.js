@@ -4,6 +4,7 @@ import { dayAt, dayNumber, unitOf } from './days.js';
 import { h, renew } from './dom.js';
 import { count, longDay, plural } from './format.js';
 import { legend } from './legend.js';
+import { overview } from './overview.js';
 import { go } from './router.js';
 import { fetched } from './store.js';
 import { welcome } from './welcome.js';
@@ -69,18 +70,15 @@ export function siteView(store, name) {
     links,
   );
   const empty = welcome(store, name);
+  const back = h('a', { href: '#/' }, 'All sites');
+  // A lake of one site has no other page to see the whole on.
+  const above = overview(store);
   const body = h('div', {});
   const root = h(
     'section',
     { class: 'pad', 'aria-label': `Site ${name}` },
-    h(
-      'div',
-      { class: 'heading' },
-      h('a', { href: '#/', class: 'back' }, 'All sites'),
-      h('h1', {}, name),
-      picker,
-      about,
-    ),
+    h('div', { class: 'heading' }, back, h('h1', {}, name), picker, about),
+    above.root,
     body,
   );
 
@@ -104,6 +102,11 @@ export function siteView(store, name) {
 
   const update = () => {
     const site = store.sites.get(name);
+    const alone = (store.pulse?.names ?? []).length === 1;
+    back.hidden = alone;
+    picker.hidden = alone;
+    above.root.hidden = !alone || site?.units === 0;
+    above.update();
     renew(picker, (store.pulse?.names ?? []).join(), () =>
       (store.pulse?.names ?? []).map((other) => h('option', { selected: other === name }, other)),
     );

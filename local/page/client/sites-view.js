@@ -1,12 +1,11 @@
-import { applyCard } from './apply-card.js';
 import { PHASES, unitOf } from './days.js';
-import { h, renew } from './dom.js';
+import { h } from './dom.js';
 import { count, short } from './format.js';
 import { legend } from './legend.js';
+import { overview } from './overview.js';
 import { go } from './router.js';
 import { scaleFor, stripAxis, stripCanvas } from './strip.js';
 import { onTheme } from './theme.js';
-import { tiles } from './tiles.js';
 
 /** @typedef {import('../site-summary.ts').SiteSummary} SiteSummary */
 
@@ -22,8 +21,7 @@ const BESIDE = { wide: 575, narrow: 40 };
 export function sitesView(store) {
   /** @type {Map<string, ReturnType<typeof siteRow>>} */
   const rows = new Map();
-  const numbers = tiles(store);
-  const applying = h('div', {});
+  const above = overview(store);
   const filter = h('input', {
     id: 'filter',
     type: 'search',
@@ -64,8 +62,7 @@ export function sitesView(store) {
     'section',
     { class: 'pad', 'aria-label': 'All sites' },
     h('h1', { class: 'unseen' }, 'All sites'),
-    numbers.root,
-    applying,
+    above.root,
     h('div', { class: 'tools' }, filter, state, found, legend()),
     h('div', { class: 'scroll' }, table),
   );
@@ -73,9 +70,7 @@ export function sitesView(store) {
   let drawn = '';
   /** @param {boolean} [repaint] */
   const update = (repaint = false) => {
-    numbers.update();
-    const progress = store.pulse?.applying ?? [];
-    renew(applying, JSON.stringify(progress), () => progress.map(applyCard));
+    above.update();
     const summaries = store.summaries;
     const wanted = filter.value.trim().toLowerCase();
     const chosen = summaries.filter((site) => site.site.includes(wanted) && inState(site, state.value));
