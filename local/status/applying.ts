@@ -6,6 +6,7 @@ import type { Proposal } from '../../shared/lake/proposals.ts';
 import type { Dataset, SiteIndex } from '../../shared/lake/site-index.ts';
 import { PUBLIC_TABLES } from '../../shared/lake/tables.ts';
 import type { LocalLake } from '../lake.ts';
+import { resultCost } from './result-cost.ts';
 
 /** How far a proposal that is being applied has come. */
 export interface ApplyProgress {
@@ -21,6 +22,8 @@ export interface ApplyProgress {
   /** Those that stood before it was started, and were taken as they are. */
   reused: number;
   computed: number;
+  /** About what was spent on those that were computed, dollars at AWS prices. */
+  usd: number;
   datasets: { dataset: string; wanted: number; done: number }[];
   sites: { whole: number; all: number };
   marts: { built: number; all: number };
@@ -31,6 +34,7 @@ export interface ApplyProgress {
 interface Counts {
   reused: number;
   computed: number;
+  usd: number;
   done: Map<Dataset, number>;
 }
 
@@ -64,7 +68,7 @@ export class ApplyWatch {
   }
 
   async #one(proposal: Proposal, indexes: readonly SiteIndex[]): Promise<ApplyProgress> {
-    const all: Counts = { reused: 0, computed: 0, done: new Map() };
+    const all: Counts = { reused: 0, computed: 0, usd: 0, done: new Map() };
     let whole = 0;
     let units = 0;
     for (const index of indexes) {
@@ -85,6 +89,7 @@ export class ApplyWatch {
       wanted: units * DATASETS.length,
       reused: all.reused,
       computed: all.computed,
+      usd: all.usd,
       datasets: DATASETS.map((dataset) => ({ dataset, wanted: units, done: all.done.get(dataset) ?? 0 })),
       sites: { whole, all: indexes.length },
       marts: await this.#marts(proposal),
@@ -98,14 +103,17 @@ export class ApplyWatch {
     const before = this.#counted.get(key);
     if (before?.n === index.n) return before.counts;
     const since = Date.parse(proposal.apply?.at ?? proposal.at);
-    const counts: Counts = { reused: 0, computed: 0, done: new Map() };
+    const counts: Counts = { reused: 0, computed: 0, usd: 0, done: new Map() };
     for (const { facts, results } of Object.values(index.units)) {
       if (facts === null) continue;
       for (const dataset of DATASETS) {
         const made = results[dataset]?.[proposal.slices[dataset] ?? ''];
         if (made === undefined) continue;
-        if (made.made_at >= since) counts.computed++;
-        else counts.reused++;
+        if (made.made_at < since) counts.reused++;
+        else {
+          counts.computed++;
+          counts.usd += resultCost(dataset, facts.rows);
+        }
         counts.done.set(dataset, (counts.done.get(dataset) ?? 0) + 1);
       }
     }
@@ -115,7 +123,7 @@ export class ApplyWatch {
 
   /** What workers have done of the site that its log doesn't have yet. */
   async #underWay(proposal: Proposal, index: SiteIndex): Promise<Counts> {
-    const counts: Counts = { reused: 0, computed: 0, done: new Map() };
+    const counts: Counts = { reused: 0, computed: 0, usd: 0, done: new Map() };
     const { objects } = this.#lake;
     const keys = (await objects.list(wavePrefix(index.site))).map((object) => object.key);
     const ids = new Set(keys.map((key) => key.slice(wavePrefix(index.site).length).split('/')[0]!));
@@ -129,6 +137,7 @@ export class ApplyWatch {
           for (const dataset of datasets) {
             if (index.units[unit]?.results[dataset]?.[proposal.slices[dataset] ?? '']) continue;
             counts.computed++;
+            counts.usd += resultCost(dataset, index.units[unit]?.facts?.rows ?? 0);
             counts.done.set(dataset, (counts.done.get(dataset) ?? 0) + 1);
           }
         }
@@ -174,5 +183,6 @@ export class ApplyWatch {
 function add(to: Counts, from: Counts): void {
   to.reused += from.reused;
   to.computed += from.computed;
+  to.usd += from.usd;
   for (const [dataset, n] of from.done) to.done.set(dataset, (to.done.get(dataset) ?? 0) + n);
 }

@@ -1,5 +1,5 @@
 import { h, outside } from './dom.js';
-import { count, duration, moment, plural } from './format.js';
+import { count, dollars, duration, moment, plural } from './format.js';
 
 /** @typedef {import('../../status/applying.ts').ApplyProgress} ApplyProgress */
 
@@ -46,7 +46,7 @@ export function applyCard(progress) {
     h(
       'p',
       { class: 'quiet' },
-      `${count(computed)} computed, ${count(reused)} reused; ${count(sites.whole)} of ${plural(sites.all, 'site')} whole; ${count(marts.built)} of ${plural(marts.all, 'mart')} built`,
+      `${count(computed)} computed, ${count(reused)} reused; ${count(sites.whole)} of ${plural(sites.all, 'site')} whole; ${count(marts.built)} of ${plural(marts.all, 'mart')} built; ${dollars(progress.usd)} so far`,
       progress.max_cost === null ? null : `; at most $${progress.max_cost}`,
     ),
     h(

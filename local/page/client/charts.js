@@ -162,7 +162,7 @@ export function barsTable(title, rows, options = { bars: true }) {
         h(
           'tr',
           {},
-          ['', 'Now', 'Then', 'Change', ''].map((name, i) =>
+          ['', 'Now', 'Proposed', 'Change', ''].map((name, i) =>
             name === '' ? h('td') : h('th', { scope: 'col', class: i > 0 ? 'n' : null }, name),
           ),
         ),

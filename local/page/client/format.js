@@ -57,7 +57,7 @@ export const percent = (share) => `${(share * 100).toFixed(Math.abs(share) < 0.1
 export const signed = (n) => (n > 0 ? `+${count(n)}` : n < 0 ? `\u2212${count(-n)}` : '0');
 
 /** @param {number} n */
-export const dollars = (n) => (n > 0 && n < 0.01 ? '< $0.01' : `$${n.toFixed(2)}`);
+export const dollars = (n) => (n > 0 && n < 0.01 ? 'under $0.01' : `about $${n.toFixed(2)}`);
 
 /** @param {string} unit `YYYY-MM-DD` */
 export const longDay = (unit) => dayText.format(Date.parse(`${unit}T00:00:00Z`));

@@ -6,7 +6,7 @@ import { colours } from './theme.js';
 /** @typedef {{ from: number, weeks: number, cell: number, height: number }} Scale weeks from the Monday `from`, px */
 
 const LEAST_WEEKS = 26;
-const CELL = { least: 4, most: 9 };
+const CELL = { least: 4, most: 14 };
 const ROW = 4;
 
 /**
@@ -97,12 +97,12 @@ function paint(canvas, site, scale) {
     const y = weekday(day) * ROW;
     const { phase, stale, level } = dayAt(site, day);
     if (phase === 'none' && (day < first || day > last)) continue;
-    brush.fillStyle = stale
-      ? palette.stale
-      : phase === 'settled'
-        ? (palette.levels[level] ?? '')
-        : palette[phase];
+    const heat = phase === 'settled' || phase === 'settling';
+    brush.fillStyle = stale ? palette.stale : heat ? (palette.levels[level] ?? '') : palette[phase];
     brush.fillRect(x, y, scale.cell - 1, ROW - 1);
+    if (stale || phase !== 'settling') continue;
+    brush.fillStyle = palette.settling;
+    brush.fillRect(x, y + ROW - 2, scale.cell - 1, 1);
   }
 }
 
