@@ -33,7 +33,7 @@ const factsOf = (day: Day): FactsRef => ({
 
 /** The day as the functions take a unit. */
 export function benchInput(day: Day, rules: string): UnitInput {
-  return { context: contextOf(rules), unit: UNIT, facts: factsOf(day), file: day.facts };
+  return { context: contextOf(rules), unit: UNIT, facts: factsOf(day), files: [day.facts] };
 }
 
 /** A store that gives the day's file and forgets what it is given: only the engine's work is measured. */

@@ -1,4 +1,4 @@
-import { KIND, ROW, type WalkResult } from './walk.ts';
+import { KIND, ROW } from './walk.ts';
 
 /** Bits of what a row is to the neighbours of its unit. */
 export const ROLE = {
@@ -19,7 +19,7 @@ export const ROLE = {
  * Events that belong to no session are neither marked nor do they bridge a pause.
  */
 export class HeadRegions {
-  readonly marks: Uint8Array;
+  readonly #mark: (row: number) => void;
   readonly #timeout: number;
   readonly #reach: number;
   #row = 0;
@@ -30,11 +30,12 @@ export class HeadRegions {
   /**
    * @param fromMs start of the unit
    * @param timeoutMs the longest timeout of the unit's dates
+   * @param mark called with each marked row, counted from 0
    */
-  constructor(rowCount: number, fromMs: number, timeoutMs: number) {
-    this.marks = new Uint8Array(rowCount);
+  constructor(fromMs: number, timeoutMs: number, mark: (row: number) => void) {
     this.#timeout = timeoutMs;
     this.#reach = fromMs + timeoutMs;
+    this.#mark = mark;
   }
 
   /** Takes the next row, `bits` as the walk reads them. */
@@ -46,20 +47,6 @@ export class HeadRegions {
     else this.#inside = time < this.#reach;
     this.#seen = true;
     this.#last = time;
-    if (this.#inside) this.marks[row] = ROLE.head;
+    if (this.#inside) this.#mark(row);
   }
-}
-
-/** Adds to the marks the rows from which a loose end is told: its first event and its last URL. */
-export function markLooseEnds(marks: Uint8Array, walk: WalkResult): Int32Array {
-  const loose = new Int32Array(marks.length).fill(-1);
-  for (const [index, { segment }] of walk.looseEnds.entries()) {
-    const { firstRow, urlRow } = walk.segments[segment]!;
-    marks[firstRow]! |= ROLE.first;
-    loose[firstRow] = index;
-    if (urlRow < 0) continue;
-    marks[urlRow]! |= ROLE.lastUrl;
-    loose[urlRow] = index;
-  }
-  return loose;
 }

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DOUBLE, INTEGER, UTINYINT } from '@duckdb/node-api';
-import { type Connection, literal, row, tableFromArrays } from '../../shared/duckdb/engine.ts';
+import { type Connection, literal, row } from '../../shared/duckdb/engine.ts';
 import { digestSql } from '../../shared/lake/digest.ts';
 import { PARQUET_OPTIONS } from '../../shared/lake/facts.ts';
 import { attemptId, internalFolder } from '../../shared/lake/keys.ts';
@@ -10,14 +8,14 @@ import { recordResult } from '../../shared/lake/manifests.ts';
 import type { FactsRef, ResultRef } from '../../shared/lake/site-index.ts';
 import { hashOf } from '../../shared/lake/slices.ts';
 import { fillSql, sqlText } from '../../shared/sql-text.ts';
-import { HeadRegions, markLooseEnds, ROLE } from './border-rows.ts';
+import { HeadRegions, ROLE } from './border-rows.ts';
+import { BorderTables } from './border-tables.ts';
 import { walkColumnsSql } from './codes.ts';
-import { dtSql, type UnitInput, unitSpan } from './context.ts';
+import { dtSql, factsSql, type UnitInput, unitSpan } from './context.ts';
 import { implementation } from './implementations.ts';
-import { START_COLUMNS, START_NAMES, sessionIdSql } from './session-start.ts';
+import { START_NAMES, startColumnsSql } from './session-start.ts';
 import { siteSlice, type Target, withFacts } from './target.ts';
 import { rulesSlice, unitRules } from './unit-rules.ts';
-import type { WalkResult } from './walk.ts';
 
 const BORDER = sqlText(import.meta.url, 'border.sql');
 
@@ -53,17 +51,20 @@ export function computeBoundaries(
   key: string,
 ): Promise<ResultRef> {
   return withFacts(target, unit, facts, async (connection, input, folder) => {
+    const tables = await BorderTables.create(connection);
     const { from } = unitSpan(input);
-    const regions = new HeadRegions(facts.rows, from, unitRules(input).reachIn);
-    const walk = await implementation('boundaries', target.algorithms)(connection, input, [], regions);
+    const regions = new HeadRegions(from, unitRules(input).reachIn, (at) => tables.head(at));
+    await implementation('boundaries', target.algorithms)(input, tables, { regions });
+    const digest = tables.close();
     const file = join(folder, 'border.parquet');
-    const border = await writeBorder(connection, input, walk, regions.marks, file);
+    const border = await writeBorder(connection, input, file);
+    const { head, tail } = border;
     const ref: Omit<ResultRef, 'made_at'> = {
       key,
-      digest: createHash('sha256').update(walk.marks).digest('hex').slice(0, 32),
-      rows: walk.segments.length,
+      digest,
+      rows: tables.sessions,
       bytes: 0,
-      border: { head: border.head, tail: border.tail },
+      border: { head, tail },
     };
     if (border.rows > 0) {
       const { boundaries } = target.slices;
@@ -79,24 +80,14 @@ export function computeBoundaries(
 async function writeBorder(
   connection: Connection,
   input: UnitInput,
-  walk: WalkResult,
-  role: Uint8Array,
   file: string,
 ): Promise<{ rows: number; head: string; tail: string }> {
-  const loose = markLooseEnds(role, walk);
-  await tableFromArrays(connection, 'border_marks', [
-    { name: 'role', type: UTINYINT, sqlType: 'UTINYINT', items: role },
-    { name: 'loose', type: INTEGER, sqlType: 'INTEGER', items: loose },
-  ]);
-  await looseEnds(connection, walk);
   const { site } = input.context;
   await connection.run(
     fillSql(BORDER, {
-      file: literal(input.file),
-      session_id: sessionIdSql(site),
-      dt: dtSql(input, 'event_time'),
+      facts: factsSql(input),
       columns: walkColumnsSql(input),
-      start_columns: START_COLUMNS.join(', '),
+      start_columns: startColumnsSql(site, dtSql(input, 'event_time')),
       out: literal(file),
       options: PARQUET_OPTIONS,
     }),
@@ -110,30 +101,4 @@ async function writeBorder(
     `SELECT (SELECT count(*) FROM border) AS rows, ${of(digestSql(head), ROLE.head)} AS head,
        ${of(TAIL_DIGEST, ROLE.first | ROLE.lastUrl)} AS tail`,
   );
-}
-
-/** The table `loose_ends`: the machine's state after each session that may go on in the next unit. */
-async function looseEnds(connection: Connection, { looseEnds }: WalkResult): Promise<void> {
-  const states = looseEnds.map(({ state }) => state);
-  const doubles = (name: string, of: (state: (typeof states)[number]) => number) => ({
-    name,
-    type: DOUBLE,
-    sqlType: 'DOUBLE',
-    items: Float64Array.from(states, of),
-  });
-  await tableFromArrays(connection, 'loose_ends', [
-    { name: 'loose', type: INTEGER, sqlType: 'INTEGER', items: Int32Array.from(states, (_, i) => i) },
-    doubles('first_time', (state) => state.firstTime),
-    doubles('session_count', (state) => state.count),
-    doubles('session_campaign', (state) => state.campaign),
-    doubles('session_referrer', (state) => state.referrer),
-    doubles('last_time', (state) => state.lastTime),
-    doubles('last_day', (state) => state.lastDay),
-    {
-      name: 'unbroken',
-      type: UTINYINT,
-      sqlType: 'UTINYINT',
-      items: Uint8Array.from(states, (s) => +s.unbroken),
-    },
-  ]);
 }

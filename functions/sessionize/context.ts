@@ -2,6 +2,7 @@ import type { DefinitionsByDay } from '../../shared/core/definition/by-day.ts';
 import { groupBy } from '../../shared/core/group-by.ts';
 import type { LocalDays } from '../../shared/core/time/local-date.ts';
 import { dateOfDay, UNIT_MS, unitStart } from '../../shared/core/unit.ts';
+import { fileList } from '../../shared/duckdb/engine.ts';
 import type { FactsRef } from '../../shared/lake/site-index.ts';
 
 /** Everything but the facts that decides a site's derived data. */
@@ -14,12 +15,17 @@ export interface SiteContext {
   dayOffsetMinutes: number;
 }
 
-/** One unit of a site, its facts at hand as a local file. */
+/** One unit of a site, its facts at hand as local files: one, or several with visitors of their own each. */
 export interface UnitInput {
   context: SiteContext;
   unit: string;
   facts: FactsRef;
-  file: string;
+  files: readonly string[];
+}
+
+/** SQL for the unit's facts, file after file, each in its order: rows of one visitor stand together. */
+export function factsSql(input: UnitInput): string {
+  return `read_parquet(${fileList(input.files)})`;
 }
 
 /** What names a unit of a site: all that its rules and dates depend on. */

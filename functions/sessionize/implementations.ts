@@ -2,7 +2,8 @@ import { RetconError } from '../../shared/core/errors.ts';
 import type { Algorithms } from '../../shared/lake/algorithms.ts';
 import type { PublicTable } from '../../shared/lake/tables.ts';
 import { crossings } from './edges.ts';
-import { emitEvents, emitSessions } from './emit.ts';
+import { emitEvents } from './emit-events.ts';
+import { emitSessions } from './emit-sessions.ts';
 import { stitch } from './stitch.ts';
 import { walkUnit } from './walk-unit.ts';
 

@@ -1,26 +1,50 @@
+import { conditionFields } from '../../shared/core/definition/condition-fields.ts';
 import { conditionSql } from '../../shared/core/definition/condition-sql.ts';
 import type { Definition, Scalar } from '../../shared/core/definition/types.ts';
 import { channelOf } from '../../shared/core/labels/channel.ts';
 import { trafficSource } from '../../shared/core/labels/traffic-source.ts';
 import { userAgentLabels } from '../../shared/core/labels/user-agent.ts';
 import { dayOfDate } from '../../shared/core/unit.ts';
-import { type Connection, literal, rows, tableFromRows } from '../../shared/duckdb/engine.ts';
+import { type Connection, createTable, literal, rows, tableFromRows } from '../../shared/duckdb/engine.ts';
 import { externalReferrer } from './codes.ts';
-import type { SiteContext, UnitInput, UnitPlace } from './context.ts';
-import { type SessionStart, START_COLUMNS } from './session-start.ts';
-import { byDate, definitionsOf } from './unit-definitions.ts';
+import { dtSql, factsSql, type SiteContext, type UnitInput } from './context.ts';
+import { type SessionStart, START_NAMES, startColumns } from './session-start.ts';
+import { byDefinition, definitionsOf } from './unit-definitions.ts';
+import { FLAG } from './walk.ts';
+
+/** Columns of facts that a session's source, medium and channel hang on: name in `SessionStart` to SQL. */
+function originColumns(input: UnitInput): Map<keyof SessionStart, string> {
+  const { hosts, site } = input.context;
+  const dt = dtSql(input, 'event_time');
+  const columns = new Map<keyof SessionStart, string>([
+    ['dt', dt],
+    ['utm_source', 'utm_source'],
+    ['utm_medium', 'utm_medium'],
+    ['utm_campaign', 'utm_campaign'],
+    // Whose click it was decides; the click itself is another one each time.
+    ['click_id', `split_part(click_id, '=', 1)`],
+    ['referrer_host', byDefinition(input, 'event_time', (then) => externalReferrer(then, hosts))],
+  ]);
+  const rules = definitionsOf(input).flatMap(({ channels }) => (channels === 'ga4_default' ? [] : channels));
+  const asked = conditionFields(rules.map(({ when }) => when));
+  if (AGENT_FIELDS.some((field) => asked.has(field))) asked.add('user_agent');
+  const starts = startColumns(site, dt);
+  for (const name of START_NAMES) if (asked.has(name)) columns.set(name, starts[name]);
+  return columns;
+}
+
+/** Fields of channel rules that the user agent says. */
+const AGENT_FIELDS = ['device_class', 'browser', 'os'];
+
+const keyOf = (columns: Iterable<string>): string =>
+  [...columns].map((column) => `coalesce(${column}, chr(30))`).join(` || chr(31) || `);
 
 /**
- * SQL for the key under which a session's channel stands in the table `origins`. GA4's rules see only
- * where the visitor came from, so equal origins share an answer; custom rules may ask for any column.
+ * SQL, over facts, for the key under which a session's labels stand in the table `origins`. Sessions whose
+ * first events agree in every column that the channel rules look at share an answer.
  */
-export function originKey(input: UnitPlace): string {
-  const { hosts } = input.context;
-  const inUnit = definitionsOf(input);
-  if (inUnit.some(({ channels }) => channels !== 'ga4_default')) return 'session_id';
-  const parts = ['utm_source', 'utm_medium', 'utm_campaign', 'click_id'];
-  const external = byDate(input, 'dt', (definition) => externalReferrer(definition, hosts));
-  return [...parts, `(${external})`].map((part) => `coalesce(${part}, '')`).join(` || chr(31) || `);
+export function originKey(input: UnitInput): string {
+  return keyOf([...originColumns(input).values()].map((sql) => `(${sql})`));
 }
 
 const compiled = new WeakMap<Definition, ReturnType<typeof channelOf>>();
@@ -54,33 +78,54 @@ export function channelLabels(context: SiteContext, start: SessionStart) {
   };
 }
 
-/** Makes the table `origins`: source, medium and channel of each distinct origin in `starts`. */
+/** Rules may ask for what differs from session to session: not all of it is held at once. */
+const ORIGINS_AT_ONCE = 20_000;
+
+/** Makes the table `origins`: source, medium and channel of each distinct origin of the sessions that start. */
 export async function labelOrigins(connection: Connection, input: UnitInput): Promise<void> {
-  const key = originKey(input);
-  const found = await rows<SessionStart & { origin: string }>(
-    connection,
-    `SELECT DISTINCT ON (origin) ${key} AS origin, ${START_COLUMNS.join(', ')} FROM starts`,
+  const columns = originColumns(input);
+  const names = [...columns.keys()];
+  const list = [...columns].map(([name, sql]) => `${sql} AS ${name}`).join(', ');
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE found_origins AS
+     SELECT DISTINCT ${list} FROM ${factsSql(input)} POSITIONAL JOIN walk WHERE flags & ${FLAG.landing} <> 0`,
   );
-  await tableFromRows(
-    connection,
-    'origins',
-    { origin: 'VARCHAR', source: 'VARCHAR', medium: 'VARCHAR', channel: 'VARCHAR' },
-    found.map((start) => ({ origin: start.origin, ...channelLabels(input.context, start) })),
-  );
+  const fill = await createTable(connection, 'origins', {
+    origin: 'VARCHAR',
+    source: 'VARCHAR',
+    medium: 'VARCHAR',
+    channel: 'VARCHAR',
+  });
+  for (let from = 0; ; from += ORIGINS_AT_ONCE) {
+    const found = await rows<SessionStart & { origin: string }>(
+      connection,
+      `SELECT ${keyOf(names)} AS origin, ${names.join(', ')} FROM found_origins
+       WHERE rowid >= ${from} AND rowid < ${from + ORIGINS_AT_ONCE}`,
+    );
+    for (const start of found) fill.row({ origin: start.origin, ...channelLabels(input.context, start) });
+    if (found.length < ORIGINS_AT_ONCE) break;
+  }
+  fill.close();
 }
 
-/** Makes the table `agents`: device, browser, system and bot flag of each distinct user agent. */
-export async function labelUserAgents(connection: Connection, facts: string): Promise<void> {
+/**
+ * Makes the table `agents`: device, browser, system and bot flag of each distinct user agent.
+ *
+ * @returns those of bots
+ */
+export async function labelUserAgents(connection: Connection, input: UnitInput): Promise<string[]> {
   const found = await rows<{ user_agent: string }>(
     connection,
-    `SELECT DISTINCT user_agent FROM ${facts} WHERE user_agent IS NOT NULL`,
+    `SELECT DISTINCT user_agent FROM ${factsSql(input)} WHERE user_agent IS NOT NULL`,
   );
+  const labelled = found.map(({ user_agent }) => ({ user_agent, ...userAgentLabels(user_agent) }));
   await tableFromRows(
     connection,
     'agents',
     { user_agent: 'VARCHAR', device_class: 'VARCHAR', browser: 'VARCHAR', os: 'VARCHAR', is_bot: 'BOOLEAN' },
-    found.map(({ user_agent }) => ({ user_agent, ...userAgentLabels(user_agent) })),
+    labelled,
   );
+  return labelled.filter(({ is_bot }) => is_bot).map(({ user_agent }) => user_agent);
 }
 
 /** SQL for the page group of an event (aliases as in `events.sql`): the first rule that holds. */

@@ -39,22 +39,30 @@ export function startOf(from: SessionStart): SessionStart {
   return Object.fromEntries(START_NAMES.map((name) => [name, from[name]])) as unknown as SessionStart;
 }
 
-/** Columns of `SessionStart` as SQL over the table `starts`. */
-export const START_COLUMNS = [
-  'session_id',
-  'visitor_id',
-  'dt',
-  'url AS landing_url',
-  'url_path AS landing_page',
-  'referrer',
-  'referrer_host',
-  'utm_source',
-  'utm_medium',
-  'utm_campaign',
-  'click_id',
-  'country',
-  'user_agent',
-];
+/** SQL over facts for each column of `SessionStart`, of the session that a row starts. */
+export function startColumns(site: string, dt: string): Record<keyof SessionStart, string> {
+  return {
+    session_id: sessionIdSql(site),
+    visitor_id: 'visitor_id',
+    dt,
+    landing_url: 'url',
+    landing_page: 'url_path',
+    referrer: 'referrer',
+    referrer_host: 'referrer_host',
+    utm_source: 'utm_source',
+    utm_medium: 'utm_medium',
+    utm_campaign: 'utm_campaign',
+    click_id: 'click_id',
+    country: 'country',
+    user_agent: 'user_agent',
+  };
+}
+
+/** The same as a list of SELECT. */
+export function startColumnsSql(site: string, dt: string): string {
+  const columns = startColumns(site, dt);
+  return START_NAMES.map((name) => `${columns[name]} AS ${name}`).join(', ');
+}
 
 /** Id of a session from (site, visitor, id of its first event): the same wherever rules agree on its start. */
 export function sessionIdSql(site: string): string {

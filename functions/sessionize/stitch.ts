@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { SessionState } from '../../shared/core/session/machine.ts';
 import type { Head, Override, Tail } from './edges.ts';
 import { type SessionStart, startOf } from './session-start.ts';
 import { stateInTerms, type UnitRules } from './unit-rules.ts';
-import { type LooseEnd, ROW, type Segment, UnitWalk, type WalkResult } from './walk.ts';
+import { ROW, type Segment, UnitWalk, type VisitorEdges } from './walk.ts';
+import { type LooseEnd, WalkArrays } from './walk-arrays.ts';
 
 /** A row of a unit's head regions: what the walk reads of it, and what it says as a session's first event. */
 export interface HeadRow extends SessionStart {
@@ -87,28 +87,30 @@ function markFirstRows(rows: readonly HeadRow[]): MarkedRows {
   return { rows, bits, spans };
 }
 
-function walkRows(unit: StitchRules, { rows, bits, spans }: MarkedRows, tails: readonly Tail[]): WalkResult {
-  const carried = new Map<number, { index: number; state: SessionState; hasUrl: boolean }>();
+function walkRows(unit: StitchRules, { rows, bits, spans }: MarkedRows, tails: readonly Tail[]): WalkArrays {
+  const edges = new Map<number, VisitorEdges>();
   for (const [index, tail] of tails.entries()) {
     const span = spans.get(tail.visitor_id);
     if (!span) continue;
     const state = stateInTerms(unit.rules, tail);
-    carried.set(span[0], { index, state, hasUrl: tail.last_url !== null });
+    edges.set(span[0], { carriedIn: { index, state, hasUrl: tail.last_url !== null } });
   }
-  const walk = new UnitWalk(rows.length, unit.rules, unit.dayOf, unit.endMs, carried);
+  const found = new WalkArrays(rows.length);
+  const walk = new UnitWalk(unit.rules, unit.dayOf, unit.endMs, edges, found, Math.max(1, rows.length));
   for (const [index, row] of rows.entries()) {
     walk.row(bits[index]!, row.time, row.campaign_code, row.referrer_code, row.value, row.with_click_code);
   }
-  return walk.finish();
+  walk.finish();
+  return found;
 }
 
 /** Where the visitor's rows start and join sessions. */
-function marksOf({ spans }: MarkedRows, walk: WalkResult, visitor: string): Buffer {
+function marksOf({ spans }: MarkedRows, walk: WalkArrays, visitor: string): Buffer {
   const [from, to] = spans.get(visitor) ?? [0, 0];
   return Buffer.from(walk.marks.subarray(from, to));
 }
 
-function tailsOf(walk: WalkResult, { rows }: MarkedRows, tails: readonly Tail[]): Map<string, Tail> {
+function tailsOf(walk: WalkArrays, { rows }: MarkedRows, tails: readonly Tail[]): Map<string, Tail> {
   const found = walk.looseEnds.map(({ segment, state }: LooseEnd): [string, Tail] => {
     const { carried, firstRow, urlRow } = walk.segments[segment]!;
     const before = carried >= 0 ? tails[carried]! : null;
@@ -119,9 +121,9 @@ function tailsOf(walk: WalkResult, { rows }: MarkedRows, tails: readonly Tail[])
   return new Map(found);
 }
 
-function headsOf(walk: WalkResult, { rows }: MarkedRows, tails: readonly Tail[]): Map<string, Head> {
+function headsOf(walk: WalkArrays, { rows }: MarkedRows, tails: readonly Tail[]): Map<string, Head> {
   const agents = new Map<number, Set<string>>();
-  for (const [row, segment] of walk.segment.entries()) {
+  for (const [row, segment] of walk.segmentOf.entries()) {
     const agent = rows[row]!.user_agent;
     if (segment < 0 || agent === null || walk.segments[segment]!.carried < 0) continue;
     agents.set(segment, (agents.get(segment) ?? new Set()).add(agent));
@@ -134,7 +136,7 @@ function headsOf(walk: WalkResult, { rows }: MarkedRows, tails: readonly Tail[])
     const user_agents = [...(agents.get(index) ?? [])].sort();
     heads.set(visitor_id, headOf(visitor_id, segment, rows, user_agents, loose.has(index)));
   }
-  for (const index of walk.cut) {
+  for (const index of walk.cuts) {
     const { visitor_id } = tails[index]!;
     heads.set(visitor_id, cutHead(visitor_id));
   }

@@ -6,7 +6,8 @@ import type { FactsRef, ResultRef } from '../../shared/lake/site-index.ts';
 import { hashOf } from '../../shared/lake/slices.ts';
 import type { PublicTable } from '../../shared/lake/tables.ts';
 import type { Head, Tail } from './edges.ts';
-import { type Emitted, prepareEmit } from './emit.ts';
+import { prepareEmit } from './emit.ts';
+import type { Emitted } from './emitted.ts';
 import { implementation } from './implementations.ts';
 import { siteSlice, type Target, withFacts } from './target.ts';
 import { ownSlice, SESSION_REACH_MS } from './unit-definitions.ts';
@@ -66,7 +67,7 @@ export function computeTables(
   crossing: readonly Head[],
 ): Promise<Partial<Record<PublicTable, ResultRef>>> {
   return withFacts(target, unit, facts, async (connection, input, folder) => {
-    const walk = await implementation('boundaries', target.algorithms)(connection, input, carried);
+    const walk = implementation('boundaries', target.algorithms);
     await prepareEmit(connection, input, walk, carried, crossing);
     const refs: Partial<Record<PublicTable, ResultRef>> = {};
     if (keys.sessions !== undefined) {

@@ -6,6 +6,7 @@ import { localDays } from '../../shared/core/time/local-date.ts';
 import { type Connection, withConnection } from '../../shared/duckdb/engine.ts';
 import type { Algorithms } from '../../shared/lake/algorithms.ts';
 import { loadDefinition } from '../../shared/lake/definitions.ts';
+import { factsFiles } from '../../shared/lake/facts.ts';
 import type { FactsRef } from '../../shared/lake/site-index.ts';
 import type { ObjectStore } from '../../shared/ports/objects.ts';
 import { withScratch } from '../../shared/scratch.ts';
@@ -65,7 +66,7 @@ export function targetWith(
 /** What a site says that its sessions depend on. */
 export const siteSlice = (context: SiteContext) => [context.site, context.days.timeZone, context.hosts];
 
-/** Runs `work` with a unit's facts as a local file, an engine, and a folder for what it writes. */
+/** Runs `work` with a unit's facts as local files, an engine, and a folder for what it writes. */
 export function withFacts<T>(
   target: Target,
   unit: string,
@@ -73,10 +74,14 @@ export function withFacts<T>(
   work: (connection: Connection, input: UnitInput, folder: string) => Promise<T>,
 ): Promise<T> {
   return withScratch(async (folder) => {
-    const file = join(folder, 'facts.parquet');
-    await target.objects.download(facts.object, file);
+    const pieces = factsFiles(facts).map(({ object }, index) => ({
+      object,
+      file: join(folder, `facts-${index}.parquet`),
+    }));
+    for (const { object, file } of pieces) await target.objects.download(object, file);
+    const files = pieces.map(({ file }) => file);
     return withConnection((connection) =>
-      work(connection, { context: target.context, unit, facts, file }, folder),
+      work(connection, { context: target.context, unit, facts, files }, folder),
     );
   });
 }

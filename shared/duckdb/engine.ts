@@ -1,10 +1,8 @@
 import { tmpdir } from 'node:os';
-import { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, type DuckDBType } from '@duckdb/node-api';
+import { DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 
 /** A connection to the in-process engine; `close()` when done. */
 export type Connection = DuckDBConnection;
-
-const VECTOR_SIZE = 2048;
 
 let instance: Promise<DuckDBInstance> | undefined;
 
@@ -57,66 +55,53 @@ export async function row<T>(connection: Connection, sql: string): Promise<T> {
   return first;
 }
 
-/** A column of numbers to append: one typed array as long as the table to be. */
-export interface NumberColumn {
-  name: string;
-  type: DuckDBType;
-  sqlType: string;
-  items: Float64Array | Int32Array | Int8Array | Uint8Array;
+/** Columns of a small table: name to SQL type. */
+export type TableColumns = Record<string, 'VARCHAR' | 'DOUBLE' | 'BIGINT' | 'INTEGER' | 'BOOLEAN'>;
+
+/** A table to fill row by row; `close` completes it. */
+export interface TableFill {
+  row(record: Readonly<Record<string, unknown>>): void;
+  close(): void;
 }
 
-/** Makes a temporary table out of typed arrays of equal length, in their order. */
-export async function tableFromArrays(
+/** Makes a temporary table for rows of strings, numbers, booleans and nulls, in place of one of that name. */
+export async function createTable(
   connection: Connection,
   table: string,
-  columns: NumberColumn[],
-): Promise<void> {
-  const length = columns[0]?.items.length ?? 0;
+  columns: TableColumns,
+): Promise<TableFill> {
+  const names = Object.keys(columns);
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE ${table} (${columns.map((c) => `${c.name} ${c.sqlType}`).join(', ')})`,
+    `CREATE OR REPLACE TEMP TABLE ${table} (${names.map((name) => `"${name}" ${columns[name]}`).join(', ')})`,
   );
-  if (length === 0) return;
   const appender = await connection.createAppender(table);
-  const types = columns.map((column) => column.type);
-  for (let from = 0; from < length; from += VECTOR_SIZE) {
-    const to = Math.min(from + VECTOR_SIZE, length);
-    const chunk = DuckDBDataChunk.create(types, to - from);
-    columns.forEach((column, index) => {
-      const vector = chunk.getColumnVector(index) as unknown as { items: typeof column.items; flush(): void };
-      (vector.items as Float64Array).set(column.items.subarray(from, to) as Float64Array);
-      vector.flush();
-    });
-    appender.appendDataChunk(chunk);
-  }
-  appender.closeSync();
+  return {
+    row(record) {
+      for (const name of names) {
+        const value = record[name];
+        if (value === null || value === undefined) appender.appendNull();
+        else if (columns[name] === 'VARCHAR') appender.appendVarchar(String(value));
+        else if (columns[name] === 'DOUBLE') appender.appendDouble(Number(value));
+        else if (columns[name] === 'BIGINT') appender.appendBigInt(BigInt(value as number));
+        else if (columns[name] === 'INTEGER') appender.appendInteger(Number(value));
+        else appender.appendBoolean(Boolean(value));
+      }
+      appender.endRow();
+    },
+    close: () => appender.closeSync(),
+  };
 }
 
-/** Makes a temporary table out of rows of strings, numbers, booleans and nulls. `spec`: name to SQL type. */
+/** Makes a temporary table out of rows. */
 export async function tableFromRows(
   connection: Connection,
   table: string,
-  spec: Record<string, 'VARCHAR' | 'DOUBLE' | 'BIGINT' | 'INTEGER' | 'BOOLEAN'>,
-  data: readonly Record<string, unknown>[],
+  columns: TableColumns,
+  data: readonly Readonly<Record<string, unknown>>[],
 ): Promise<void> {
-  const names = Object.keys(spec);
-  await connection.run(
-    `CREATE OR REPLACE TEMP TABLE ${table} (${names.map((name) => `"${name}" ${spec[name]}`).join(', ')})`,
-  );
-  if (data.length === 0) return;
-  const appender = await connection.createAppender(table);
-  for (const record of data) {
-    for (const name of names) {
-      const value = record[name];
-      if (value === null || value === undefined) appender.appendNull();
-      else if (spec[name] === 'VARCHAR') appender.appendVarchar(String(value));
-      else if (spec[name] === 'DOUBLE') appender.appendDouble(Number(value));
-      else if (spec[name] === 'BIGINT') appender.appendBigInt(BigInt(value as number));
-      else if (spec[name] === 'INTEGER') appender.appendInteger(Number(value));
-      else appender.appendBoolean(Boolean(value));
-    }
-    appender.endRow();
-  }
-  appender.closeSync();
+  const fill = await createTable(connection, table, columns);
+  for (const record of data) fill.row(record);
+  fill.close();
 }
 
 /** Items of a fixed-width vector, without a copy. NULLs are whatever lies there: SELECT none. */
