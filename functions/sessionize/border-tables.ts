@@ -1,8 +1,8 @@
-import { createHash, type Hash } from 'node:crypto';
 import type { SessionState } from '../../shared/core/session/machine.ts';
 import type { Connection } from '../../shared/duckdb/engine.ts';
 import { NumberTable } from '../../shared/duckdb/number-table.ts';
 import { ROLE } from './border-rows.ts';
+import { MarksByVisitor, type MarksDigest, MarksInOrder } from './marks-digest.ts';
 import type { RowBlock, Segment, WalkSink } from './walk.ts';
 
 /**
@@ -15,18 +15,21 @@ import type { RowBlock, Segment, WalkSink } from './walk.ts';
 export class BorderTables implements WalkSink {
   readonly #marks: NumberTable;
   readonly #looseEnds: NumberTable;
-  readonly #hash: Hash = createHash('sha256');
+  readonly #digest: MarksDigest;
   #loose = 0;
   /** Sessions of the unit. */
   sessions = 0;
 
-  private constructor(marks: NumberTable, looseEnds: NumberTable) {
+  private constructor(digest: MarksDigest, marks: NumberTable, looseEnds: NumberTable) {
+    this.#digest = digest;
     this.#marks = marks;
     this.#looseEnds = looseEnds;
   }
 
-  static async create(connection: Connection): Promise<BorderTables> {
+  /** @param ordered the walk goes through visitors in order; else it tells each of them to `visitor` */
+  static async create(connection: Connection, ordered: boolean): Promise<BorderTables> {
     return new BorderTables(
+      ordered ? new MarksInOrder() : await MarksByVisitor.create(connection),
       await NumberTable.create(connection, 'border_marks', {
         place: 'INTEGER',
         role: 'UTINYINT',
@@ -50,8 +53,12 @@ export class BorderTables implements WalkSink {
     this.#marks.add(row, ROLE.head, -1);
   }
 
+  visitor(visitor: string, row: number): void {
+    this.#digest.visitor(visitor, row);
+  }
+
   rows({ marks }: RowBlock, length: number): void {
-    this.#hash.update(marks.subarray(0, length));
+    this.#digest.add(marks.subarray(0, length));
   }
 
   amend(): void {}
@@ -72,9 +79,9 @@ export class BorderTables implements WalkSink {
   cut(): void {}
 
   /** Completes the tables. @returns digest of where the unit's sessions start */
-  close(): string {
+  close(): Promise<string> {
     this.#marks.close();
     this.#looseEnds.close();
-    return this.#hash.digest('hex').slice(0, 32);
+    return this.#digest.digest();
   }
 }

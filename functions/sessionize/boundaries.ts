@@ -51,11 +51,15 @@ export function computeBoundaries(
   key: string,
 ): Promise<ResultRef> {
   return withFacts(target, unit, facts, async (connection, input, folder) => {
-    const tables = await BorderTables.create(connection);
+    const ordered = input.files.length === 1;
+    const tables = await BorderTables.create(connection, ordered);
     const { from } = unitSpan(input);
     const regions = new HeadRegions(from, unitRules(input).reachIn, (at) => tables.head(at));
-    await implementation('boundaries', target.algorithms)(input, tables, { regions });
-    const digest = tables.close();
+    await implementation('boundaries', target.algorithms)(input, tables, {
+      regions,
+      ...(ordered ? {} : { visitor: (visitor, row) => tables.visitor(visitor, row) }),
+    });
+    const digest = await tables.close();
     const file = join(folder, 'border.parquet');
     const border = await writeBorder(connection, input, file);
     const { head, tail } = border;

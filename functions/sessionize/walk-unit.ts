@@ -13,6 +13,8 @@ export interface WalkOptions {
   edges?: ReadonlyMap<string, VisitorEdges>;
   /** Sees every row that the walk sees, to mark the ones at the unit's start. */
   regions?: HeadRegions;
+  /** Told of each visitor before the first of its rows, which count from 0. */
+  visitor?: (visitor: string, row: number) => void;
   /** User agents of bots, when their rows are to be told. */
   robots?: readonly string[];
 }
@@ -28,9 +30,9 @@ export async function walkUnit(input: UnitInput, sink: WalkSink, options: WalkOp
   const rules = unitRules(input);
   const dayOf = (ms: number): number => days.dayOf(ms);
   const walk = new UnitWalk(rules, dayOf, unitSpan(input).to, edges, sink);
-  const { regions } = options;
+  const { regions, visitor: tell } = options;
   await withConnection(async (connection) => {
-    const sql = await walkSql(connection, input, rules, [...visitors.keys()], options.robots ?? []);
+    const sql = await walkSql(connection, input, rules, options);
     const result = await connection.stream(sql);
     let row = 0;
     for (;;) {
@@ -41,13 +43,18 @@ export async function walkUnit(input: UnitInput, sink: WalkSink, options: WalkOp
       const campaign = items<Float64Array>(chunk, 2);
       const referrer = items<Float64Array>(chunk, 3);
       const value = items<Float64Array>(chunk, 4);
-      const onEdge = items<Uint8Array>(chunk, 5);
-      const visitor = chunk.getColumnVector(6);
+      const told = items<Uint8Array>(chunk, 5);
+      const visitorIds = chunk.getColumnVector(6);
       const withClick = rules.terms.campaigns.length > 1 ? items<Float64Array>(chunk, 7) : undefined;
       const { rowCount } = chunk;
       if (regions) for (let i = 0; i < rowCount; i++) regions.row(bits[i]!, time[i]!);
       for (let i = 0; i < rowCount; i++, row++) {
-        if (onEdge[i] !== 0) edges.set(row, visitors.get(visitor.getItem(i) as string)!);
+        if (told[i] !== 0) {
+          const visitor = visitorIds.getItem(i) as string;
+          tell?.(visitor, row);
+          const own = visitors.get(visitor);
+          if (own !== undefined) edges.set(row, own);
+        }
         walk.row(bits[i]!, time[i]!, campaign[i]!, referrer[i]!, value[i]!, withClick?.[i]);
       }
     }
@@ -60,9 +67,9 @@ async function walkSql(
   connection: Connection,
   input: UnitInput,
   rules: UnitRules,
-  visitors: readonly string[],
-  robots: readonly string[],
+  { edges, robots = [], visitor }: WalkOptions,
 ): Promise<string> {
+  const visitors = [...(edges?.keys() ?? [])];
   await tableFromRows(
     connection,
     'edge_visitors',
@@ -80,6 +87,6 @@ async function walkSql(
     columns: walkColumnsSql(input),
     with_click: rules.terms.campaigns.length > 1 ? ', with_click_code' : '',
     robot: robots.length > 0 ? 'user_agent IN (FROM robots)' : 'false',
-    edge: visitors.length > 0 ? 'visitor_id IN (FROM edge_visitors)' : 'false',
+    told: visitor ? 'true' : visitors.length > 0 ? 'visitor_id IN (FROM edge_visitors)' : 'false',
   });
 }
