@@ -70,7 +70,9 @@ export class MarksByVisitor implements MarksDigest {
       const from = Math.max(begun.row, this.#row);
       const end = Math.min(this.#begun[index + 1]?.row ?? to, to);
       if (end > from) {
-        const digits = Buffer.from(marks.subarray(from - this.#row, end - this.#row).map((mark) => mark + ZERO));
+        const digits = Buffer.from(
+          marks.subarray(from - this.#row, end - this.#row).map((mark) => mark + ZERO),
+        );
         this.#table.row({ visitor: begun.visitor, piece: this.#piece++, marks: digits.toString('latin1') });
       }
       // Its rows may go on in the next block.
@@ -85,7 +87,8 @@ export class MarksByVisitor implements MarksDigest {
     const hash = createHash('sha256');
     const found = await this.#connection.stream('SELECT marks FROM visitor_marks ORDER BY visitor, piece');
     for await (const rows of found.yieldRowsJs()) {
-      for (const [marks] of rows) hash.update(Buffer.from(marks as string, 'latin1').map((digit) => digit - ZERO));
+      for (const [marks] of rows)
+        hash.update(Buffer.from(marks as string, 'latin1').map((digit) => digit - ZERO));
     }
     return hash.digest('hex').slice(0, HEX);
   }

@@ -64,7 +64,9 @@ async function inPieces(unit: string, facts: FactsRef): Promise<FactsRef> {
     for (const bits of [0, 1, 2, 3]) {
       const object = join(folder, `${unit}-${bits}.parquet`);
       const own = `FROM read_parquet(${literal(whole)}) WHERE (('0x' || substr(md5(visitor_id), 1, 1))::INTEGER >> 2) = ${bits}`;
-      await connection.run(`COPY (SELECT * ${own} ORDER BY ${FACT_ORDER}) TO ${literal(object)} (FORMAT parquet)`);
+      await connection.run(
+        `COPY (SELECT * ${own} ORDER BY ${FACT_ORDER}) TO ${literal(object)} (FORMAT parquet)`,
+      );
       const { rows } = await row<{ rows: number }>(connection, `SELECT count(*) AS rows ${own}`);
       found.push({ object, rows, bytes: 1 });
     }
