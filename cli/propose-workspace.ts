@@ -1,27 +1,31 @@
 import { userInfo } from 'node:os';
-import { candidateId, candidateOfRelease } from '../shared/lake/candidate.ts';
+import { mustBeLive, readCandidate, readIndexes } from '../functions/sessionize/planning/read.ts';
+import { candidateOfRelease } from '../shared/lake/candidate.ts';
+import { changesBetween, changeWords } from '../shared/lake/changes.ts';
 import type { Lake } from '../shared/lake/lake.ts';
 import { type Proposal, propose } from '../shared/lake/proposals.ts';
-import type { Release } from '../shared/lake/releases.ts';
-import { storeWorkspace, type Workspace, workspaceCandidate } from './workspace.ts';
+import { proposedByFiles } from './candidates.ts';
+import { storeWorkspace, type Workspace } from './workspace.ts';
 
-/**
- * Notes the files at hand as a proposal to look at. Null when they say what is live. Call it after
- * `openWorkspace`.
- */
+/** Notes the files at hand as a proposal to look at. Null when they say what is live. */
 export async function proposeWorkspace(
   lake: Lake,
-  workspace: Workspace & { release: Release; waiting: string[] },
+  dir: string,
+  workspace: Workspace,
 ): Promise<Proposal | null> {
-  const { release, waiting } = workspace;
-  const candidate = workspaceCandidate(lake, workspace, release);
-  if (candidateId(candidate) === candidateId(candidateOfRelease(release))) return null;
+  const live = await mustBeLive(lake);
+  const wanted = await proposedByFiles(lake, dir);
+  const indexes = await readIndexes(lake);
+  const opened = indexes.flatMap(({ site, opened }) => (opened === null ? [] : [[site, opened] as const]));
+  const read = await readCandidate(lake, candidateOfRelease(live));
+  const changes = changesBetween(read, wanted, new Map(opened));
+  if (changes.length === 0) return null;
   await storeWorkspace(lake, workspace);
-  return propose(lake.objects, candidate, {
+  return propose(lake.objects, wanted.candidate, {
     at: new Date(lake.clock.now()).toISOString(),
     who: userInfo().username,
     why: 'preview',
-    changes: waiting.map((file) => `${file} was edited`),
-    base: release.release,
+    changes: changeWords(changes),
+    base: live.release,
   });
 }

@@ -39,7 +39,7 @@ async function run(context: VerbContext): Promise<number | undefined> {
     await reconcile(lake);
     if (workDone(await lake.runtime.drain()).failed)
       output.note('some pending work could not be done: retcon status');
-    const proposal = await proposeWorkspace(lake.lake, workspace);
+    const proposal = await proposeWorkspace(lake.lake, dir, workspace);
     if (proposal === null) {
       output.result(
         { changes: [], totals: {}, days: [], channels: [] },

@@ -36,7 +36,7 @@ it('shows what would change, and nobody else sees it', async () => {
   define('sessions: { inactivity: 15m }\n');
   const { code, stdout } = await retcon('preview', '--html', 'page.html');
   expect(code).toBe(0);
-  expect(stdout).toContain('2 sessions would become 3 (+1, +50%).');
+  expect(stdout).toContain('  sessions.inactivity: 30m -> 15m\n\n2 sessions would become 3 (+1, +50%).');
   expect(stdout).toMatch(/^sessions +2 +3 +\+1 +\+50%$/m);
   expect(stdout).toMatch(/^2026-03-02 +1 +2 +\+1 +\+100%$/m);
   expect(stdout).toMatch(/^Direct +1 +2 +\+1 +\+100%$/m);
