@@ -44,13 +44,8 @@ export async function outcomeOf(lake: LocalLake): Promise<Outcome> {
   };
 }
 
-/** Prints what was computed, the marts' headline rows, what was refused, and where to look next. */
-export async function tellOutcome(
-  lake: LocalLake,
-  output: Output,
-  outcome: Outcome,
-  again: string,
-): Promise<void> {
+/** Prints what was computed, the marts' headline rows, and what was refused. */
+export async function tellOutcome(lake: LocalLake, output: Output, outcome: Outcome): Promise<void> {
   const { say, style } = { say: (text?: string) => output.say(text), style: output.style };
   const line = (stage: string, text: string): void => say(`${style.bold(stage.padEnd(13))}${text}`);
   line(
@@ -96,11 +91,17 @@ export async function tellOutcome(
       ),
     );
   }
-  say(style.bold('Look further'));
-  say(`  npx retcon query ${again}"SELECT * FROM mart_daily_traffic ORDER BY site, dt"`);
-  say(`  npx retcon query ${again}"SELECT * FROM events WHERE session_event_number IS NOT NULL LIMIT 5"`);
-  say(`  npx retcon query ${again}"SELECT reason, detail, body FROM rejected LIMIT 5"`);
-  say(`  npx retcon status ${again}`.trimEnd());
+}
+
+/** Prints where to look next, in the demo's lake. */
+export function tellFurther(output: Output, again: string): void {
+  output.say();
+  output.say(output.style.bold('Look further'));
+  output.say(`  npx retcon query ${again}"SELECT * FROM mart_daily_traffic ORDER BY site, dt"`);
+  output.say(`  npx retcon query ${again}--release 2 "SELECT count(*) FROM sessions"`);
+  output.say(`  npx retcon query ${again}"SELECT reason, detail, body FROM rejected LIMIT 5"`);
+  output.say(`  npx retcon diff 1 2 ${again}`.trimEnd());
+  output.say(`  npx retcon releases ${again}`.trimEnd());
 }
 
 async function show(lake: LocalLake, output: Output, sql: string): Promise<void> {

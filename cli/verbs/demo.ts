@@ -39,7 +39,7 @@ async function run(context: VerbContext): Promise<undefined> {
   const shown = relative(io.cwd, home);
   const again = `--home ${shown.startsWith('..') || shown === '' ? home : shown} `;
   const { openLocalLake } = await import('../../local/lake.ts');
-  const { outcomeOf, tellOutcome } = await import('../demo/story.ts');
+  const { outcomeOf, tellFurther, tellOutcome } = await import('../demo/story.ts');
   const { loggerFor } = await import('../work.ts');
   const clock = { time: Date.now(), now: () => clock.time };
   const own = options.text('input');
@@ -59,8 +59,11 @@ async function run(context: VerbContext): Promise<undefined> {
     clock.time = Math.max(clock.time, Date.now());
     await computeAll(lake, output);
     const outcome = await outcomeOf(lake);
-    if (!output.json) await tellOutcome(lake, output, outcome, again);
-    output.result({ home, ...told, ...outcome }, '');
+    if (!output.json) await tellOutcome(lake, output, outcome);
+    const { secondAct } = await import('../demo/second-act.ts');
+    const redefined = await secondAct(context, lake);
+    if (!output.json) tellFurther(output, again);
+    output.result({ home, ...told, ...outcome, redefined }, '');
     return undefined;
   } finally {
     await lake.close();
