@@ -38,11 +38,26 @@ export const topology: Topology = {
       queue: 'compact',
     },
     {
+      name: 'proposed',
+      bus: 'default',
+      pattern: {
+        source: ['aws.s3'],
+        'detail-type': ['Object Created'],
+        detail: { bucket: { name: ['lake'] }, object: { key: [{ prefix: 'config/proposals/' }] } },
+      },
+      queue: 'sessionize',
+    },
+    {
       name: 'compacted',
       bus: 'retcon',
       pattern: {
         source: ['retcon'],
-        'detail-type': ['Partition Compacted', 'Release Published', 'Definition Changed'],
+        'detail-type': [
+          'Partition Compacted',
+          'Release Published',
+          'Definition Changed',
+          'Reprocess Requested',
+        ],
       },
       queue: 'sessionize',
     },

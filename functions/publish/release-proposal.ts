@@ -1,5 +1,6 @@
+import { tellOutcome } from '../../shared/lake/answers.ts';
 import { targetId } from '../../shared/lake/candidate.ts';
-import { endProposal, type Proposal } from '../../shared/lake/proposals.ts';
+import { endProposal, type Proposal, type ProposalOutcome } from '../../shared/lake/proposals.ts';
 import { liveRelease, putRelease, type Release, releaseNumber } from '../../shared/lake/releases.ts';
 import type { Bus } from '../../shared/ports/bus.ts';
 import { type BuildMartsDeps, buildMarts } from './build-marts.ts';
@@ -30,8 +31,7 @@ export async function releaseProposal(
   for (const cause of failed.values()) {
     // What is no fault of the mart (a service that doesn't answer) is tried again.
     if ((cause as { code?: string }).code !== 'mart_failed') throw cause;
-    await endProposal(lake.objects, proposal, { is: 'failed', why: cause.message });
-    return 'ended';
+    return end(deps, proposal, { is: 'failed', why: cause.message });
   }
   const outcome = await putRelease(lake.objects, nextRelease(proposal, new Date(lake.clock.now())));
   if (outcome === 'written') deps.log.info('released', { release: proposal.base + 1, proposal: proposal.id });
@@ -47,12 +47,18 @@ async function settle(deps: ReleaseDeps, proposal: Proposal): Promise<'ended'> {
     const who = taken
       ? `${taken.who} released ${next} meanwhile (${taken.changes.join('; ')})`
       : 'the live release moved';
-    await endProposal(lake.objects, proposal, { is: 'refused', why: who });
-    return 'ended';
+    return end(deps, proposal, { is: 'refused', why: who });
   }
   await flip(lake, catalog);
-  await endProposal(lake.objects, proposal, { is: 'released', release: next });
+  await end(deps, proposal, { is: 'released', release: next });
   await deps.bus.announce([{ type: 'Release Published', detail: { release: next } }]);
+  return 'ended';
+}
+
+/** Whoever asked by event reads it in the answer; it goes first, for an ended proposal is not looked at again. */
+async function end({ lake }: ReleaseDeps, proposal: Proposal, outcome: ProposalOutcome): Promise<'ended'> {
+  if (proposal.answer !== undefined) await tellOutcome(lake.objects, proposal.answer, proposal.id, outcome);
+  await endProposal(lake.objects, proposal, outcome);
   return 'ended';
 }
 

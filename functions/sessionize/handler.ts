@@ -1,8 +1,11 @@
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { type BusEvent, lookOfEvent, siteOfEvent } from '../../shared/envelopes/events.ts';
-import { failedMessages, readMessages } from '../../shared/envelopes/sqs.ts';
+import { type BusEvent, createdObjectKey, lookOfEvent, siteOfEvent } from '../../shared/envelopes/events.ts';
+import { failedMessages, type Message, readMessages } from '../../shared/envelopes/sqs.ts';
 import { everySite } from '../../shared/lake/sites.ts';
+import { answerDefinition } from './asked/answer-definition.ts';
+import { answerReprocess } from './asked/answer-reprocess.ts';
+import { requestOf } from './asked/requests.ts';
 import { type SessionizeDeps, sessionize } from './sessionize.ts';
 import type { BatchMessage } from './waves.ts';
 import { type WorkDeps, work } from './work.ts';
@@ -10,7 +13,8 @@ import { type WorkDeps, work } from './work.ts';
 /** Announcements in; each site that they speak of is brought up to date once per batch. */
 export function createSessionizeHandler(deps: SessionizeDeps) {
   return middy<SQSEvent, SQSBatchResponse>().handler(async (event) => {
-    const { messages, malformed } = readMessages<BusEvent>(event);
+    const { messages: received, malformed } = readMessages<BusEvent>(event);
+    const { messages, unanswered } = await answerRequests(deps, received);
     const all = messages.some(({ body }) => siteOfEvent(body) === null) ? await everySite(deps.lake) : [];
     const named = messages.map(({ body }) => siteOfEvent(body)).filter((site) => site !== null);
     const failed = new Set<string>();
@@ -30,8 +34,29 @@ export function createSessionizeHandler(deps: SessionizeDeps) {
       const site = siteOfEvent(body);
       return site === null ? failed.size > 0 : failed.has(site);
     });
-    return failedMessages([...malformed, ...again.map(({ id }) => id)]);
+    return failedMessages([...malformed, ...unanswered, ...again.map(({ id }) => id)]);
   });
+}
+
+/** Answers what somebody asks for by an event; gives the other messages, and ids that must come again. */
+async function answerRequests(deps: SessionizeDeps, received: readonly Message<BusEvent>[]) {
+  const messages: Message<BusEvent>[] = [];
+  const unanswered: string[] = [];
+  for (const message of received) {
+    const request = requestOf(message.body);
+    if (request === null) {
+      if (createdObjectKey(message.body) === null) messages.push(message);
+      continue;
+    }
+    try {
+      if (request.asks === 'definition') await answerDefinition(deps, request);
+      else await answerReprocess(deps, request);
+    } catch (cause) {
+      unanswered.push(message.id);
+      deps.log.warn('request not answered', { name: request.name, cause: String(cause) });
+    }
+  }
+  return { messages, unanswered };
 }
 
 /** Batches of a wave in, one at a time; a batch that fails comes again and goes on where it stopped. */

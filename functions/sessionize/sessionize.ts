@@ -4,6 +4,7 @@ import { siteSettings } from '../../shared/lake/definitions.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
 import { type Maintained, maintained } from '../../shared/lake/maintained.ts';
 import { findProposal } from '../../shared/lake/proposals.ts';
+import { liveRelease } from '../../shared/lake/releases.ts';
 import type { Dataset, SiteOpening } from '../../shared/lake/site-index.ts';
 import type { Bus } from '../../shared/ports/bus.ts';
 import type { Log } from '../../shared/ports/log.ts';
@@ -44,14 +45,28 @@ export async function sessionize(
   site: string,
   looks: readonly Look[] = [],
 ): Promise<'up to date' | 'elsewhere' | 'no release' | 'never opened'> {
+  const kept = await maintained(deps.lake);
+  return kept === null ? 'no release' : bringUp(deps, site, await wantedOf(deps.lake, kept, looks));
+}
+
+/** The same for the live release alone, and for so much of it. */
+export async function sessionizeLive(deps: SessionizeDeps, site: string, reach: Reach) {
+  const live = await liveRelease(deps.lake.objects);
+  if (live === null) return 'no release';
+  return bringUp(deps, site, [{ candidate: candidateOfRelease(live), reach }]);
+}
+
+async function bringUp(
+  deps: SessionizeDeps,
+  site: string,
+  wanted: readonly Wanted[],
+): Promise<'up to date' | 'elsewhere' | 'never opened'> {
   const { lake } = deps;
-  const kept = await maintained(lake);
-  if (kept === null) return 'no release';
   const { opened } = await lake.log(site).read();
   if (opened === null) return 'never opened';
   const computed = countByDataset([]);
   const outcomes = new Set<'up to date' | 'elsewhere'>();
-  for (const { candidate, reach, look } of await wantedOf(lake, kept, looks)) {
+  for (const { candidate, reach, look } of wanted) {
     const settings = settingsFor(candidate, site, opened);
     const { outcome, recomputed } = await sessionizeSite(lake, { ...deps, look }, settings, reach);
     for (const { dataset, unit, why } of recomputed)

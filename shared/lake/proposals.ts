@@ -16,6 +16,8 @@ export interface Proposal extends Candidate {
   changes: string[];
   /** The live release that it was held against. */
   base: number;
+  /** Name of the answer that waits for the outcome, when it was asked for by event. */
+  answer?: string;
   /** Null while it is only looked at. */
   apply: { at: string; who: string; max_cost: number | null } | null;
   outcome: ProposalOutcome | null;
@@ -29,7 +31,7 @@ export type ProposalOutcome =
   | { is: 'failed'; why: string };
 
 /** What is noted of a proposal besides its content. */
-export type ProposalAbout = Pick<Proposal, 'at' | 'who' | 'why' | 'changes' | 'base'>;
+export type ProposalAbout = Pick<Proposal, 'at' | 'who' | 'why' | 'changes' | 'base' | 'answer'>;
 
 /** A proposal by its id, with the etag to replace it by. */
 export async function findProposal(
@@ -128,7 +130,7 @@ export async function proposalsAmong(objects: ObjectStore, keys: readonly string
 
 function fresh(candidate: Candidate, about: ProposalAbout, apply: Proposal['apply']): Proposal {
   const { definition, slices, algorithms, marts, sites } = candidate;
-  const { at, who, why, changes, base } = about;
+  const { at, who, why, changes, base, answer } = about;
   const id = candidateId(candidate);
   return {
     id,
@@ -137,6 +139,7 @@ function fresh(candidate: Candidate, about: ProposalAbout, apply: Proposal['appl
     why,
     changes,
     base,
+    ...(answer === undefined ? {} : { answer }),
     apply,
     outcome: null,
     definition,

@@ -19,14 +19,24 @@ import type { Definition, DefinitionOverrides, DefinitionScope } from './types.t
 export function parseDefinition(yamlText: string, fileName: string): Definition {
   const file = new YamlFile(yamlText, fileName, 'bad_definition');
   if (file.root === null) return structuredClone(DEFAULT_DEFINITION);
-  const fields = file.root.mapping([...SECTIONS, 'scopes'] as const);
+  const definition = readDefinition(file.root.mapping(DEFINITION_KEYS) ?? new Map());
+  file.finish();
+  return definition;
+}
+
+/** The keys at the top of a definition file. */
+export const DEFINITION_KEYS = [...SECTIONS, 'scopes'] as const;
+
+/** Reads a definition from the fields at the top of a file. Problems are recorded with the file. */
+export function readDefinition(fields: ReadonlyMap<string, Field>): Definition {
   const given: DefinitionOverrides = {};
   let scopes: DefinitionScope[] = [];
-  for (const [key, field] of fields ?? []) {
+  for (const key of DEFINITION_KEYS) {
+    const field = fields.get(key);
+    if (field === undefined) continue;
     if (key === 'scopes') scopes = readScopes(field);
     else readSection(key, field, given);
   }
-  file.finish();
   return { ...merged(DEFAULT_DEFINITION, given), scopes };
 }
 
