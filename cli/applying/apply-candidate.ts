@@ -4,6 +4,7 @@ import { RetconError } from '../../shared/core/errors.ts';
 import { type Candidate, candidateId, candidateOfRelease } from '../../shared/lake/candidate.ts';
 import { findProposal, type Proposal, startApplying } from '../../shared/lake/proposals.ts';
 import { type Release, releaseNumber } from '../../shared/lake/releases.ts';
+import type { ObjectStore } from '../../shared/ports/objects.ts';
 import type { VerbContext } from '../verb.ts';
 import { workDone } from '../work.ts';
 import { type Counts, countResults, noResults } from './count-results.ts';
@@ -22,6 +23,17 @@ export interface ApplyAbout {
   /** In words, what it changes. */
   changes: string[];
   max_cost: number | null;
+}
+
+/** Whether somebody has begun to apply a candidate, against what is live, and it goes on. */
+export async function isApplying(
+  objects: ObjectStore,
+  candidate: Candidate,
+  live: Release,
+): Promise<boolean> {
+  const found = await findProposal(objects, candidateId(candidate));
+  const { apply, outcome, base } = found?.proposal ?? {};
+  return apply != null && outcome === null && base === live.release;
 }
 
 /** Whether a candidate is what readers see already. */

@@ -5,8 +5,9 @@ import type { Release } from '../../shared/lake/releases.ts';
 import { unitsWithFacts } from '../../shared/lake/site-index.ts';
 import { everySite } from '../../shared/lake/sites.ts';
 import { PUBLIC_TABLES } from '../../shared/lake/tables.ts';
+import { dollars } from '../amounts.ts';
 import type { Output } from '../output.ts';
-import { dollarText, type Spending } from './spending.ts';
+import type { Spending } from './spending.ts';
 
 /**
  * How far an apply has come: results of its own slices that are there, of those that it needs. Each counts once,
@@ -43,7 +44,7 @@ export class ApplyProgress {
       done: this.#there.size,
       total: this.#total,
       unit: 'results',
-      aside: dollarText(this.#spending.dollars()),
+      aside: dollars(this.#spending.dollars()),
     });
   };
 }

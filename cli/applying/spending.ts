@@ -1,10 +1,9 @@
 import { Meter } from '../../local/aws/index.ts';
 import type { Invoked } from '../../local/runtime/index.ts';
-import { PRICES } from '../../shared/core/prices.ts';
+import { PRICES, WORKER_GB } from '../../shared/core/prices.ts';
 
 /** Memory of the functions in infra/functions.yml, GB; sessionize and its workers, compact: the default. */
 const MEMORY: Record<string, number> = { land: 1, publish: 1 };
-const DEFAULT_MEMORY = 3008 / 1024;
 
 /**
  * What the work of this process would cost on AWS, as far as it can be told from here: time of functions and
@@ -15,7 +14,7 @@ export class Spending {
   #lambda = 0;
 
   readonly onInvoked = ({ function: name, milliseconds }: Invoked): void => {
-    const gigabytes = MEMORY[name] ?? DEFAULT_MEMORY;
+    const gigabytes = MEMORY[name] ?? WORKER_GB;
     this.#lambda += (milliseconds / 1000) * gigabytes * PRICES.gigabyteSecond + PRICES.start;
   };
 
@@ -26,9 +25,4 @@ export class Spending {
     const writes = of('PutObject', 'ListObjectsV2') * PRICES.write;
     return this.#lambda + writes + of('GetObject', 'HeadObject') * PRICES.read;
   }
-}
-
-/** `$0.0012`, `$3.40`. */
-export function dollarText(dollars: number): string {
-  return dollars === 0 ? '$0' : `$${dollars.toFixed(dollars < 0.1 ? 4 : 2)}`;
 }

@@ -5,6 +5,7 @@ export const verb: Verb = {
   summary: 'make an earlier release what readers see, with all that arrived since',
   arguments: [{ name: 'RELEASE', help: 'its number (default: the one before the live one)' }],
   options: {
+    'max-cost': { type: 'string', value: 'USD', help: 'end with 3 if it could cost more' },
     yes: { type: 'boolean', help: 'go on without the question' },
     why: { type: 'string', value: 'TEXT', help: 'the reason, for retcon releases' },
   },
@@ -20,9 +21,12 @@ async function run(context: VerbContext): Promise<undefined> {
   const { openApplying } = await import('../applying/open-applying.ts');
   const { earlierRelease, isKept } = await import('../applying/earlier-release.ts');
   const { applyCandidate, isLive, nothingApplied } = await import('../applying/apply-candidate.ts');
-  const { confirm } = await import('../applying/confirm.ts');
+  const { passGate } = await import('../applying/gate.ts');
+  const { proposedByRelease } = await import('../candidates.ts');
+  const { maxCostOf } = await import('../planning.ts');
   const { appliedWords } = await import('../applying/words.ts');
   const { candidateOfRelease } = await import('../../shared/lake/candidate.ts');
+  const max_cost = maxCostOf(options.text('max-cost'));
   // Says so when there is no lake, and makes none.
   await (await openHome(home)).close();
   const { lake, progress } = await openApplying(home, output);
@@ -36,13 +40,14 @@ async function run(context: VerbContext): Promise<undefined> {
       return undefined;
     }
     if (!(await isKept(lake.lake, wanted))) {
-      output.say(`release ${wanted.release} is no longer kept up to date: what it lacks is computed first`);
-      await confirm(context, `Make release ${live.release + 1} of it?`);
+      output.say(`release ${wanted.release} is no longer kept up to date: what it lacks is computed first\n`);
+      const proposed = await proposedByRelease(lake.lake, String(wanted.release));
+      await passGate(context, lake.lake, proposed, live, null);
     }
     await progress.expect(lake.lake, candidate, live);
     const began = performance.now();
     const changes = [`back to release ${wanted.release}`];
-    const about = { live, why: options.text('why') ?? '', changes, max_cost: null };
+    const about = { live, why: options.text('why') ?? '', changes, max_cost };
     const applied = await applyCandidate(lake, candidate, about, context);
     output.result(applied, appliedWords(applied, output.style, performance.now() - began));
     return undefined;
