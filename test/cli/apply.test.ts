@@ -93,8 +93,17 @@ it('nobody there to confirm: exit 3, and nothing changes', async () => {
   expect(await sessionsByPage()).toEqual(AT_30);
 });
 
-it('applies: everything anew', async () => {
-  const applied = await json('apply', '--yes', '--why', 'too long');
+it('more than it may cost: exit 3, and nothing changes', async () => {
+  const refused = await json('apply', '--yes', '--max-cost', '0');
+  expect(refused).toMatchObject({ code: 3, error: 'over_budget', field: 'max-cost' });
+  expect(await ask('SELECT release FROM current_release')).toEqual([{ release: 1 }]);
+});
+
+it('applies a saved plan, whatever the files say by then: everything anew', async () => {
+  expect((await json('plan', '--out', 'shorter.plan')).certain).toMatchObject({ boundaries: 2 });
+  file('definitions/default.yaml', 'sessions: { inactivity: 1h }\n');
+  const applied = await json('apply', '--plan', 'shorter.plan', '--yes', '--why', 'too long');
+  file('definitions/default.yaml', 'sessions: { inactivity: 15m }\n');
   expect(applied).toMatchObject({ code: 0, release: 2, computed: ALL, reused: NONE });
   expect(await sessionsByPage()).toEqual(AT_15);
   expect(await ask('SELECT sum(sessions) AS n FROM mart_daily_traffic')).toEqual([{ n: 4 }]);
@@ -106,6 +115,15 @@ it('rolls back, with what arrived since, and computes nothing', async () => {
   const back = await json('rollback');
   expect(back).toMatchObject({ code: 0, release: 3, computed: NONE, reused: ALL });
   expect(await sessionsByPage()).toEqual([{ p: '/0', n: 4 }, AT_30[1]]);
+});
+
+it('a plan that no longer holds: what differs is said, and asked', async () => {
+  const moved = await json('apply', '--plan', 'shorter.plan');
+  expect(moved).toMatchObject({ code: 3, error: 'not_confirmed' });
+  expect(moved.message).toMatch(/no longer holds: release 3 is live by now.*release 1.*--yes/s);
+  file('torn.plan', '{');
+  expect(await json('apply', '--plan', 'torn.plan')).toMatchObject({ code: 2, error: 'bad_plan' });
+  expect(await json('apply', '--plan', 'gone.plan')).toMatchObject({ code: 2, error: 'cannot_read' });
 });
 
 it('lists releases, and so does a query', async () => {
@@ -121,7 +139,7 @@ it('lists releases, and so does a query', async () => {
   const rows = await ask('SELECT release, at, who, why, changes, is_current FROM releases ORDER BY release');
   expect(rows).toMatchObject([
     { release: 1, is_current: false },
-    { release: 2, is_current: false, why: 'too long' },
+    { release: 2, is_current: false, why: 'too long', changes: 'sessions.inactivity: 30m -> 15m' },
     { release: 3, is_current: true, changes: 'back to release 1' },
   ]);
   const listedAt = listed[0].at as string;
