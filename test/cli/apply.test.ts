@@ -9,6 +9,7 @@ import { openLocalLake } from '../../local/lake.ts';
 import { parseDefinition } from '../../shared/core/definition/parse.ts';
 import { candidateOf } from '../../shared/lake/candidate.ts';
 import { storeDefinition } from '../../shared/lake/definitions.ts';
+import { applyingPrefix } from '../../shared/lake/keys.ts';
 import { martSources } from '../../shared/lake/marts.ts';
 import { startApplying } from '../../shared/lake/proposals.ts';
 import { liveRelease, putRelease } from '../../shared/lake/releases.ts';
@@ -187,6 +188,9 @@ it('a mart whose test fails: exit 1 with mart and test, nothing visible changed;
   expect(await ask('SELECT n FROM mart_few ORDER BY dt')).toEqual([{ n: 2 }, { n: 1 }]);
 });
 
+const outputTo = (stderr: Paper): Output =>
+  new Output({ stdin: Readable.from([]), stdout: new Paper(), stderr, env: {}, cwd: dir }, true);
+
 it('another release in between: exit 3, who and what, and the way out', async () => {
   const lake = await openLocalLake({ home: join(dir, '.retcon') });
   const live = (await liveRelease(lake.objects))!;
@@ -195,9 +199,8 @@ it('another release in between: exit 3, who and what, and the way out', async ()
   const candidate = candidateOf(definition, await martSources(lake.objects, live.marts), {});
   // Planned against release 6; then somebody else was faster.
   await putRelease(lake.objects, { ...live, release: 7, who: 'bob', changes: ['a quick one'] });
-  const io = { stdin: Readable.from([]), stdout: new Paper(), stderr: new Paper(), env: {}, cwd: dir };
   const about = { live, why: '', changes: ['20 minutes'], max_cost: null };
-  const context = { output: new Output(io, true), signal: new AbortController().signal };
+  const context = { output: outputTo(new Paper()), signal: new AbortController().signal };
   const refused = await applyCandidate(lake, candidate, about, context).catch((error) => error);
   await lake.close();
   expect([refused.code, refused.exit]).toEqual(['refused', 3]);
@@ -222,4 +225,20 @@ it('called off: nothing is computed for it any more', async () => {
   expect(await json('apply', '--cancel', 'else')).toMatchObject({ code: 2, error: 'nothing_applied' });
   expect(await json('apply', '--cancel')).toEqual({ code: 0, cancelled: id });
   expect((await retcon('apply', '--cancel')).stderr).toContain('none is');
+});
+
+it('interrupted, it says how to go on, and the next run finishes it, even where its mark was lost', async () => {
+  const lake = await openLocalLake({ home: join(dir, '.retcon') });
+  const live = (await liveRelease(lake.objects))!;
+  const definition = parseDefinition('sessions: { inactivity: 15m }', 'default.yaml');
+  const candidate = candidateOf(definition, await martSources(lake.objects, live.marts), {});
+  const about = { live, why: '', changes: ['15 minutes'], max_cost: null };
+  const stderr = new Paper();
+  const interrupted = { output: outputTo(stderr), signal: AbortSignal.timeout(1) };
+  const error = await applyCandidate(lake, candidate, about, interrupted).catch((cause) => cause);
+  expect([error.code, stderr.text]).toEqual(['interrupted', expect.stringContaining('apply --cancel')]);
+  for (const { key } of await lake.objects.list(applyingPrefix)) await lake.objects.remove(key);
+  await lake.close();
+  await retcon('run');
+  expect(await ask('SELECT release FROM current_release')).toEqual([{ release: live.release + 1 }]);
 });
