@@ -147,7 +147,10 @@ const id = 'a'.repeat(24);
 it.each([
   [{ reason: 'x' }, true],
   [{ reason: 'x', proposal: id, max_cost: 1.5 }, true],
-  [{ reason: 'x', site: 'shop', from: '2026-03-01', to: '2026-03-02', datasets: ['sessions'], force: true }, true],
+  [
+    { reason: 'x', site: 'shop', from: '2026-03-01', to: '2026-03-02', datasets: ['sessions'], force: true },
+    true,
+  ],
   [{}, false],
   [{ reason: 'x', proposal: 'A' }, false],
   [{ reason: 'x', max_cost: -1 }, false],
