@@ -230,9 +230,10 @@ it('called off: nothing is computed for it any more', async () => {
 it('interrupted, it says how to go on, and the next run finishes it, even where its mark was lost', async () => {
   const lake = await openLocalLake({ home: join(dir, '.retcon') });
   const live = (await liveRelease(lake.objects))!;
-  const definition = parseDefinition('sessions: { inactivity: 15m }', 'default.yaml');
+  const definition = parseDefinition('sessions: { inactivity: 45m }', 'default.yaml');
+  await storeDefinition(lake.objects, definition);
   const candidate = candidateOf(definition, await martSources(lake.objects, live.marts), {});
-  const about = { live, why: '', changes: ['15 minutes'], max_cost: null };
+  const about = { live, why: '', changes: ['45 minutes'], max_cost: null };
   const stderr = new Paper();
   const interrupted = { output: outputTo(stderr), signal: AbortSignal.timeout(1) };
   const error = await applyCandidate(lake, candidate, about, interrupted).catch((cause) => cause);
@@ -241,4 +242,5 @@ it('interrupted, it says how to go on, and the next run finishes it, even where 
   await lake.close();
   await retcon('run');
   expect(await ask('SELECT release FROM current_release')).toEqual([{ release: live.release + 1 }]);
+  expect(await sessionsByPage()).toEqual([{ p: '/0', n: 4 }, AT_30[1]]);
 });
