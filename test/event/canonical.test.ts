@@ -162,6 +162,7 @@ test.each([
   [{ type: 3 }, 'bad_type'],
   [{ time: '2026-01-01' }, 'bad_time'],
   [{ time: -1 }, 'bad_time'],
+  [{ time: -0.25 }, 'bad_time'],
   [{ time: Number.NaN }, 'bad_time'],
   [{ time: Number.POSITIVE_INFINITY }, 'bad_time'],
   [{ seq: -1 }, 'bad_seq'],

@@ -5,12 +5,12 @@ import { defineConfig } from 'vitest/config';
 /**
  * Tests that `npm test` has no time for, or not for all their cases: crashes before every call, a disk that is full
  * from more of the writes on, more random histories, a real log in pieces, previews under
- * every pair of rules. `npx vitest run --config test/long/vitest.config.ts`
+ * every pair of rules, deliberate bugs. `npx vitest run --config test/long/vitest.config.ts`
  */
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../', import.meta.url)),
-    include: ['lake/{crash,no-space,arrivals}.test.ts', '{lake,comparison}/*.long.ts'],
+    include: ['lake/{crash,no-space,arrivals}.test.ts', '{lake,comparison,mutations}/*.long.ts'],
     testTimeout: 1_200_000,
     hookTimeout: 240_000,
     env: {
