@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest';
+import { parseDefinition } from '../../shared/core/definition/parse.ts';
+import { candidateOf } from '../../shared/lake/candidate.ts';
+import { storeDefinition } from '../../shared/lake/definitions.ts';
+import { startApplying } from '../../shared/lake/proposals.ts';
 import { openTestLake } from './open.ts';
 import { pageView } from './page-view.ts';
 
-/** What a unit's tables hang on beside its own facts: each must be in their keys, or a late event is missed. */
+/** What a unit's tables hang on beside its own facts: each must be in their keys, or a change is missed. */
 
 const at = (text: string): number => Date.parse(`2026-03-${text}Z`);
 const MINUTE = 60_000;
@@ -63,6 +67,37 @@ it('a visitor who does not join over the edge of a unit, but never paused: the n
     ['2026-03-10 22:00:00.000', '42'],
     ['2026-03-11 12:00:00.000', '36'],
     ['2026-03-12 00:00:00.000', '7'],
+  ]);
+  await lake.close();
+});
+
+it('other rules that cut the same facts elsewhere: no table of the old rules is taken for theirs', async () => {
+  const lake = await openTestLake('site: shop\ntime_zone: UTC\nhosts: [shop.example]\n');
+  const { objects } = lake.lake;
+  const seen = () => lake.rows('SELECT event_id, session_event_number FROM events ORDER BY event_time');
+  const times = [0, 10, 20].map((minute) => at('10T12:00:00') + minute * MINUTE);
+  await lake.land(times.map((time, i) => pageView('shop', `e${i}`, 'v', time, '/')));
+  await lake.drain();
+  expect(await seen()).toEqual([
+    ['e0', '1'],
+    ['e1', '2'],
+    ['e2', '3'],
+  ]);
+  const other = parseDefinition('sessions: { max_events: 2 }', 'default.yaml');
+  await storeDefinition(objects, other);
+  const asked = { at: new Date(lake.lake.clock.now()).toISOString(), who: 'ada' };
+  const { id } = await startApplying(
+    objects,
+    candidateOf(other, {}, {}),
+    { ...asked, why: 'shorter', changes: ['max_events: 2'], base: 1 },
+    { ...asked, max_cost: null },
+  );
+  await lake.lake.bus.announce([{ type: 'Definition Changed', detail: { proposal: id } }]);
+  await lake.drain();
+  expect(await seen()).toEqual([
+    ['e0', '1'],
+    ['e1', '2'],
+    ['e2', '1'],
   ]);
   await lake.close();
 });

@@ -22,7 +22,9 @@ interface Report {
 
 /** The environment without what this vitest put there for its own workers. */
 const outside = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(VITEST|VITE_|NODE_ENV|TEST$|DEV$|PROD$|MODE$|SSR$|BASE_URL)/.test(name)),
+  Object.entries(process.env).filter(
+    ([name]) => !/^(VITEST|VITE_|NODE_ENV|TEST$|DEV$|PROD$|MODE$|SSR$|BASE_URL)/.test(name),
+  ),
 );
 
 /** What came of the named test with the bug in. */

@@ -43,7 +43,7 @@ export const MUTATIONS: Mutation[] = [
     from: '[facts.digest, boundaries.digest, stitches.digest, carried, crossings.digest]',
     to: '[facts.digest, carried, crossings.digest]',
     test: 'test/lake/edge-keys.test.ts',
-    named: 'a visitor who does not join',
+    named: 'other rules that cut the same facts elsewhere',
   },
   {
     name: 'leave what comes in out of a key',
@@ -71,9 +71,9 @@ export const MUTATIONS: Mutation[] = [
   },
   {
     name: 'skip the ledger',
-    file: 'functions/compact/compact-unit.ts',
-    from: 'landing.filter((object) => !index.units[unit]?.consumed[object])',
-    to: 'landing.filter(() => true)',
+    file: 'shared/lake/site-index.ts',
+    from: 'for (const object of entry.consumed) unit.consumed[object] = true;',
+    to: '',
     test: 'test/requests/requests.test.ts',
     named: '3 beacons, 1 units',
   },
