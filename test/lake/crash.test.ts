@@ -41,7 +41,7 @@ async function crashes(into: string, step: number) {
 }
 
 it('a crash before any call, then a run: as if nothing had happened', async () => {
-  // Before every call with RETCON_CRASH_STEP=1, as in .ci/run; here a stride that no pattern of calls has.
+  // Before every change with RETCON_CRASH_STEP=1; here a stride that no pattern of calls has, in .ci/run a smaller one.
   const step = Number(process.env['RETCON_CRASH_STEP'] ?? 29);
   const folder = mkdtempSync(join(tmpdir(), 'retcon-crashes-'));
   try {

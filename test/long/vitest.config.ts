@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /**
- * Tests that `npm test` has no time for, or not for all their cases: crashes before every call, a disk that is full
+ * Tests that `npm test` has no time for, or not for all their cases: crashes before more of the calls, a disk that is full
  * from more of the writes on, more random histories, a real log in pieces, previews under
  * every pair of rules, deliberate bugs. `npx vitest run --config test/long/vitest.config.ts`
  */
@@ -15,7 +15,7 @@ export default defineConfig({
     hookTimeout: 240_000,
     env: {
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-      RETCON_CRASH_STEP: process.env['RETCON_CRASH_STEP'] ?? '1',
+      RETCON_CRASH_STEP: process.env['RETCON_CRASH_STEP'] ?? '3',
       RETCON_FULL_STEP: process.env['RETCON_FULL_STEP'] ?? '17',
       RETCON_ARRIVAL_RUNS: process.env['RETCON_ARRIVAL_RUNS'] ?? '12',
     },
