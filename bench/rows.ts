@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { totalsOf, writeGeneration } from '../functions/compact/generation.ts';
 import { loadIncoming, type Source } from '../functions/compact/incoming.ts';
@@ -7,7 +8,7 @@ import { merge } from '../functions/compact/merge.ts';
 import { computeBoundaries } from '../functions/sessionize/boundaries.ts';
 import type { UnitInput } from '../functions/sessionize/context.ts';
 import { prepareEmit } from '../functions/sessionize/emit.ts';
-import { emitEvents } from '../functions/sessionize/emit-events.ts';
+import { EVENTS_DIGEST, emitEvents, writeEvents } from '../functions/sessionize/emit-events.ts';
 import { emitSessions } from '../functions/sessionize/emit-sessions.ts';
 import type { WalkSink } from '../functions/sessionize/walk.ts';
 import { walkUnit } from '../functions/sessionize/walk-unit.ts';
@@ -70,13 +71,30 @@ async function starts(day: Day, rules: string): Promise<string> {
 
 /** Walk, labels and temporary tables, then one of the public tables. */
 async function emitted(day: Day, emit: typeof emitEvents): Promise<string> {
+  return afterWalk(day, async (...args) => (await emit(...args)).digest);
+}
+
+function afterWalk<T>(
+  day: Day,
+  work: (connection: Connection, unit: UnitInput, folder: string) => Promise<T>,
+): Promise<T> {
   return withScratch((folder) =>
     withConnection(async (connection) => {
       const unit = input(day, '');
       await prepareEmit(connection, unit, walkUnit, [], []);
-      return (await emit(connection, unit, folder)).digest;
+      return work(connection, unit, folder);
     }),
   );
+}
+
+/** Labelled events of the day, made anew, in a file beside its facts. */
+async function eventsFile(day: Day): Promise<string> {
+  const file = join(dirname(day.facts), 'events.parquet');
+  await afterWalk(day, async (connection, unit, folder) => {
+    const [part] = await writeEvents(connection, unit, folder);
+    await copyFile(part!.file, file);
+  });
+  return file;
 }
 
 const sources = async (day: Day): Promise<Source[]> =>
@@ -177,10 +195,32 @@ export const ROWS: Row[] = [
     run: (day) => emitted(day, emitSessions),
   },
   {
-    name: 'events',
-    about: 'every fact with its session, labels and neighbours, and its digest',
+    name: 'labelled events without digest',
+    about: 'every fact with its session, labels and neighbours',
     floor: false,
     against: { floor: 'copy of the facts', most: 1.25 },
+    run: (day) =>
+      afterWalk(day, async (...args) => {
+        const parts = await writeEvents(...args);
+        return String(parts.reduce((sum, { rows }) => sum + rows, 0));
+      }),
+  },
+  {
+    name: 'digest of events',
+    about: 'the same read back and hashed',
+    floor: false,
+    prepare: eventsFile,
+    run: (_, file) =>
+      withConnection(async (connection) => {
+        const events = `read_parquet(${literal(file as string)})`;
+        const sql = `SELECT ${EVENTS_DIGEST} AS digest FROM ${events}`;
+        return (await row<{ digest: string }>(connection, sql)).digest;
+      }),
+  },
+  {
+    name: 'events',
+    about: 'both, as the product does it',
+    floor: false,
     run: (day) => emitted(day, emitEvents),
   },
   {

@@ -20,6 +20,8 @@ export interface Accepted {
 
 /** Bytes of JSON in one message; SQS takes 1 MiB. */
 const MAX_MESSAGE_BYTES = 1_000_000;
+/** Bytes of a member of JSON beside the text of a string: its name, quotes and commas, a number. */
+const ALLOWANCE = 64;
 
 /**
  * Checks a beacon's events and hands the good ones, beside the refused ones with their reasons, to the
@@ -89,6 +91,9 @@ function messagesOf(
     records: [],
     rejected: [],
   });
+  if (mostBytes(records) + mostBytes(rejected) <= MAX_MESSAGE_BYTES) {
+    return [{ ...empty(), records: [...records], rejected: [...rejected] }];
+  }
   const messages = [empty()];
   let bytes = 0;
   const place = (item: LandingRecord | RejectedRecord): BeaconMessage => {
@@ -103,6 +108,17 @@ function messagesOf(
   for (const record of records) place(record).records.push(record);
   for (const record of rejected) place(record).rejected.push(record);
   return messages;
+}
+
+/** No item has more bytes as JSON: a unit of UTF-16 takes six at most, and what is no string fits its allowance. */
+function mostBytes(items: readonly (LandingRecord | RejectedRecord)[]): number {
+  let bytes = 0;
+  for (const item of items) {
+    for (const value of Object.values(item)) {
+      bytes += ALLOWANCE + (typeof value === 'string' ? 6 * value.length : 0);
+    }
+  }
+  return bytes;
 }
 
 async function enqueue(messages: readonly BeaconMessage[], world: CollectWorld): Promise<void> {

@@ -31,6 +31,15 @@ export const EVENTS_DIGEST = digestSql([
 
 /** Writes the unit's labelled events. Call `prepareEmit` first. */
 export async function emitEvents(connection: Connection, input: UnitInput, folder: string): Promise<Emitted> {
+  return emittedOf(connection, await writeEvents(connection, input, folder), EVENTS_DIGEST);
+}
+
+/** The same without their digest. */
+export async function writeEvents(
+  connection: Connection,
+  input: UnitInput,
+  folder: string,
+): Promise<EmittedPart[]> {
   const { context } = input;
   const days = localDaysOf(input);
   const parts: EmittedPart[] = [];
@@ -48,5 +57,5 @@ export async function emitEvents(connection: Connection, input: UnitInput, folde
     });
     await writePart(connection, parts, { table: 'events', dt, folder }, select);
   }
-  return emittedOf(connection, parts, EVENTS_DIGEST);
+  return parts;
 }

@@ -6,14 +6,14 @@ const day = { rows: 2_000_000, bytes: 128_000_000, facts: '', landed: [] };
 it('a row stands beside its floor of the same run, per event of its own count', () => {
   const costs = new Map([
     ['copy of the facts', { cpu: 4, peak: 300, made: '' }],
-    ['events', { cpu: 5, peak: 400.4, made: '' }],
+    ['labelled events without digest', { cpu: 5, peak: 400.4, made: '' }],
     ['collector', { cpu: 1.5, peak: 90, made: '' }],
   ]);
   const lines = page(day, costs, 3).split('\n');
   const cells = (name: string): string[] => lines.find((line) => line.includes(`| ${name} |`))!.split('|');
   // 5 / 4; 5 s over 2 million events; the collector's row is over 200,000.
   expect(
-    cells('events')
+    cells('labelled events without digest')
       .slice(3, 8)
       .map((cell) => cell.trim()),
   ).toEqual(['5.00', '2.50', '400', '1.25x copy of the facts', '1.25x']);
