@@ -1,4 +1,3 @@
-import { dateOfDay, dayOfDate } from '../../shared/core/unit.ts';
 import type { ResultRef } from '../../shared/lake/site-index.ts';
 import { hashOf } from '../../shared/lake/slices.ts';
 import { siteSlice, type Target } from './target.ts';
@@ -22,13 +21,13 @@ export interface MeetsAfter {
 }
 
 /** The plan of the day before or after, when that day has facts: only neighbours share an edge. */
-export function neighbour<T extends { unit: string }>(
+export function neighbour<T extends { day: number }>(
   plans: readonly T[],
   index: number,
   step: 1 | -1,
 ): T | undefined {
   const other = plans[index + step];
-  return other?.unit === dateOfDay(dayOfDate(plans[index]!.unit) + step) ? other : undefined;
+  return other?.day === plans[index]!.day + step ? other : undefined;
 }
 
 export function inputsBefore(before: Neighbour, own: ResultRef): MeetsBefore {

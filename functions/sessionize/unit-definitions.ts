@@ -33,6 +33,8 @@ const DATES_AROUND = 4;
 
 /** The definition, where it is the same on every date that a unit's keys may ask for: nearly always. */
 export function steadyDefinition({ context, unit }: UnitPlace): Definition | null {
+  const { only } = context.definitions;
+  if (only !== null) return only;
   const day = dayOfDate(unit);
   return context.definitions.over(day - DATES_AROUND, day + DATES_AROUND);
 }

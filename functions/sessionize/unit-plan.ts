@@ -1,19 +1,23 @@
+import { dayOfDate } from '../../shared/core/unit.ts';
 import {
   type Dataset,
   type FactsRef,
   type ResultRef,
   type SiteIndex,
+  type UnitState,
   unitsWithFacts,
 } from '../../shared/lake/site-index.ts';
 
 /** A unit on its way to being up to date. */
 export interface UnitPlan {
   unit: string;
+  /** Its date as days since 1970-01-01. */
+  day: number;
   facts: FactsRef;
   /** The unit's results in the index, for the slices at hand. */
   had: Partial<Record<Dataset, ResultRef>>;
-  /** Every result of the unit in the index, of whatever slice, by its key. */
-  known: ReadonlyMap<string, ResultRef>;
+  /** The unit's results in the index, of whatever slice, by their keys. */
+  known: { get(key: string): ResultRef | undefined };
   /** The wanted results, as far as they are known. */
   results: Partial<Record<Dataset, ResultRef>>;
 }
@@ -44,10 +48,17 @@ export function unitPlans(index: SiteIndex, slices: Record<string, string>): Uni
       const ref = state.results[dataset]?.[slices[SLICE_OF[dataset]]!];
       if (ref) had[dataset] = ref;
     }
-    const all = Object.values(state.results).flatMap((bySlice) => Object.values(bySlice));
-    const known = new Map(all.map((ref) => [ref.key, ref]));
-    return { unit, facts: state.facts!, had, known, results: {} };
+    const known = { get: (key: string) => resultWithKey(state, key) };
+    return { unit, day: dayOfDate(unit), facts: state.facts!, had, known, results: {} };
   });
+}
+
+/** A unit has few results, and most are never looked for: so no map of them is made. */
+function resultWithKey({ results }: UnitState, key: string): ResultRef | undefined {
+  for (const bySlice of Object.values(results)) {
+    for (const ref of Object.values(bySlice)) if (ref.key === key) return ref;
+  }
+  return undefined;
 }
 
 /** Whether the facts are still those that the plans were made for. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { type DefinedDataset, sliceOf } from '../core/definition/slice.ts';
 import type { Definition } from '../core/definition/types.ts';
@@ -16,7 +16,7 @@ export const DEFINED_DATASETS = (
 
 /** 24 hex digits over any JSON value: names of slices and keys of results. */
 export function hashOf(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 24);
+  return hash('sha256', canonicalJson(value), 'hex').slice(0, 24);
 }
 
 /**

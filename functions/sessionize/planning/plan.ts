@@ -97,7 +97,8 @@ function touched({ datasets }: SitePlan): TouchedKeys[string] {
     Object.entries(datasets).flatMap(([dataset, all]) => {
       const own = all.filter(({ reason }) => reason !== null);
       if (own.length === 0) return [];
-      const hash = hashOf(own.map(({ unit, facts, key }) => [unit, key ?? facts.digest]));
+      const lines = own.map(({ unit, facts, key }) => `${unit} ${key ?? facts.digest}`);
+      const hash = hashOf(lines.join('\n'));
       return [[dataset, { count: own.length, hash }]];
     }),
   );

@@ -11,7 +11,7 @@ export const MICROSECONDS_AN_EVENT: Record<string, number> = {
 };
 
 /** CPU of a task whatever its size, s: opening an engine, the files, the statements. */
-export const SECONDS_A_TASK = 0.1;
+export const SECONDS_A_TASK = 0.2;
 
 /** Requests to S3 of one unit (docs/requests.md, "Counts"). */
 export const REQUESTS = {
@@ -26,5 +26,5 @@ export const REQUESTS = {
 } as const;
 
 /** A mart: what its statements take besides reading, s, and bytes of its inputs read in a second. */
-export const SECONDS_A_MART = 0.5;
+export const SECONDS_A_MART = 1;
 export const MART_BYTES_A_SECOND = 50e6;

@@ -1,8 +1,9 @@
 import { canonicalJson } from '../../../shared/core/canonical-json.ts';
+import { definitionPeriods } from '../../../shared/core/definition/scopes.ts';
 import { sectionsRead, sliceOf } from '../../../shared/core/definition/slice.ts';
 import type { Read } from '../../../shared/lake/changes.ts';
 import { siteSettings } from '../../../shared/lake/definitions.ts';
-import type { FactsRef, ResultRef, SiteIndex } from '../../../shared/lake/site-index.ts';
+import type { FactsRef, ResultRef, SiteIndex, SiteOpening } from '../../../shared/lake/site-index.ts';
 import { DEFINED_DATASETS, type PlannedDataset } from '../../../shared/lake/slices.ts';
 import { type Target, targetWith } from '../target.ts';
 import { unitPlans } from '../unit-plan.ts';
@@ -46,7 +47,8 @@ export function sitePlan(
   };
   const target = targetWith(world, settings, wanted.definition);
   const plans = unitPlans(index, slices);
-  const same = (dataset: string): boolean => slices[dataset] === live.candidate.slices[dataset];
+  const alike = sameForSite(index.site, opened, live, wanted);
+  const same = (dataset: string): boolean => alike || slices[dataset] === live.candidate.slices[dataset];
   const keys = DEFINED_DATASETS.every(same)
     ? null
     : wantedKeys(target, plans, standingOf(index, wanted.candidate, live.candidate));
@@ -64,6 +66,18 @@ export function sitePlan(
     });
   }
   return { site: index.site, datasets };
+}
+
+/** Whether all that a site's keys hang on, its facts apart, is the same on both sides, whatever slices are called. */
+function sameForSite(site: string, opened: SiteOpening, live: Read, wanted: Read): boolean {
+  const [had, has] = [live, wanted].map(({ candidate, definition }) =>
+    canonicalJson([
+      definitionPeriods(definition, site),
+      siteSettings(candidate, site, opened),
+      { ...candidate.algorithms, marts: 0 },
+    ]),
+  );
+  return had === has;
 }
 
 function reasonFor(

@@ -30,6 +30,11 @@ export class DefinitionsByDay {
     return this.#last.definition;
   }
 
+  /** The one definition of all dates; null where scopes divide them. */
+  get only(): Definition | null {
+    return this.#periods.length === 1 ? this.#last.definition : null;
+  }
+
   /** The one definition of all dates of a range, both ends included; null where a scope begins or ends in it. */
   over(from: number, to: number): Definition | null {
     const then = this.on(from);
