@@ -11,6 +11,7 @@ import { candidateOfRelease } from '../shared/lake/candidate.ts';
 import type { Read } from '../shared/lake/changes.ts';
 import type { Lake } from '../shared/lake/lake.ts';
 import { martText } from '../shared/lake/marts.ts';
+import { checkOffset } from '../shared/lake/opening.ts';
 import { everyRelease, type Release, releaseNumber } from '../shared/lake/releases.ts';
 import { readWorkspace, type Workspace, workspaceCandidate } from './workspace.ts';
 
@@ -24,6 +25,10 @@ export async function proposedByFiles(lake: Lake, dir: string): Promise<Proposed
   const workspace = await readWorkspace(dir);
   const live = await mustBeLive(lake);
   const indexes = await readIndexes(lake);
+  for (const site of workspace.sites.values()) {
+    const { opened } = lake.log(site.site).folded;
+    if (opened !== null) checkOffset(site, opened);
+  }
   checkScopes(workspace, new Set([...workspace.sites.keys(), ...indexes.map(({ site }) => site)]));
   const marts = Object.entries(workspace.marts).map(
     ([name, sql]) => [name, parseMart(`${name}.sql`, sql)] as const,
