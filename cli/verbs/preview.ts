@@ -89,7 +89,7 @@ async function computed(lake: LocalLake, proposal: string, range: ComparedRange)
 /** What it took: results made since the start, time, and what the comparison read. */
 async function costOf(
   lake: LocalLake,
-  { asked, range }: Preview,
+  { asked, at, range }: Preview,
   slices: Record<string, string>,
   started: number,
 ) {
@@ -104,7 +104,8 @@ async function costOf(
   }
   const seconds = (lake.clock.now() - started) / 1000;
   const days = `${made['boundaries']} days of boundaries and ${made['sessions']} of sessions computed`;
-  const read = `${asked.queries} queries read ${(asked.bytes_scanned / 1e6).toFixed(1)} MB`;
+  const compared = Date.parse(at) < started ? 'compared before' : `${asked.queries} queries`;
+  const read = `${compared}, ${(asked.bytes_scanned / 1e6).toFixed(1)} MB read`;
   return {
     numbers: { seconds, computed: made, ...asked },
     words: `${days}, ${read}, ${seconds.toFixed(1)} s. Nothing has changed: retcon apply makes it so.`,

@@ -46,7 +46,7 @@ export async function sessionize(
   looks: readonly Look[] = [],
 ): Promise<'up to date' | 'elsewhere' | 'no release' | 'never opened'> {
   const kept = await maintained(deps.lake);
-  return kept === null ? 'no release' : bringUp(deps, site, await wantedOf(deps.lake, kept, looks));
+  return kept === null ? 'no release' : bringUp(deps, site, await wantedOf(deps.lake, kept, looks), looks);
 }
 
 /** The same for the live release alone, and for so much of it. */
@@ -60,6 +60,7 @@ async function bringUp(
   deps: SessionizeDeps,
   site: string,
   wanted: readonly Wanted[],
+  looks: readonly Look[] = [],
 ): Promise<'up to date' | 'elsewhere' | 'never opened'> {
   const { lake } = deps;
   const { opened } = await lake.log(site).read();
@@ -76,7 +77,9 @@ async function bringUp(
   }
   if (outcomes.has('up to date')) {
     const { n } = lake.log(site).folded;
-    await deps.bus.announce([{ type: 'Partition Sessionized', detail: { site, entry: n, computed } }]);
+    const looked = looks.filter(({ range }) => range === null).map(({ proposal }) => proposal);
+    const detail = { site, entry: n, computed, ...(looked.length > 0 ? { looked } : {}) };
+    await deps.bus.announce([{ type: 'Partition Sessionized', detail }]);
   }
   return outcomes.has('elsewhere') ? 'elsewhere' : 'up to date';
 }

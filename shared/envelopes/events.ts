@@ -43,6 +43,12 @@ export function lookOfEvent(event: BusEvent): Look | null {
   return { proposal, range: bounded ? range : null };
 }
 
+/** Proposals of which a `Partition Sessionized` event says that its site was looked at over all of history. */
+export function lookedOfEvent(event: BusEvent): string[] {
+  const looked = event.source === 'retcon' ? event.detail?.['looked'] : undefined;
+  return Array.isArray(looked) ? looked.map(String) : [];
+}
+
 /** Detail of the event that asks for a look. */
 export function lookDetail({ proposal, range }: Look): Record<string, unknown> {
   return { proposal, look: true, ...range };

@@ -41,6 +41,7 @@ export function madeUpPreview(): Preview {
   return {
     proposal: '0123456789abcdef01234567',
     at: '2026-03-31T08:00:00.000Z',
+    facts: { blog: 4, shop: 7 },
     base: 3,
     changes: ['sessions.inactivity: 30m -> 15m', HOSTILE],
     range: { from: null, to: null, sites: ['blog', 'shop'] },

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../../shared/core/canonical-json.ts';
 import { RetconError } from '../../../shared/core/errors.ts';
 import { targetId } from '../../../shared/lake/candidate.ts';
 import { loadDefinition, siteSettings } from '../../../shared/lake/definitions.ts';
@@ -21,7 +22,8 @@ export interface PreviewDeps {
 /**
  * Compares a proposal with the live release once both are computed for the same facts and shown in the
  * catalog, and keeps the result under `state/previews/`. Who wants it has announced a look at the proposal
- * (`Definition Changed` with `look`, for the days around the range, range.ts) before. Safe to repeat.
+ * (`Definition Changed` with `look`, for the days around the range, range.ts) before. Asked again over the
+ * same facts and the same live release, it is the one that was kept.
  *
  * @returns `waiting` while one of the two is still being computed for some site of the range
  * @throws RetconError `unknown_proposal`
@@ -41,10 +43,14 @@ export async function previewOf(
   for (const site of range.sites) {
     if (!(await isWhole(lake, site, live, proposal, range))) return 'waiting';
   }
+  const facts = Object.fromEntries(range.sites.map((site) => [site, lake.log(site).folded.facts_n]));
+  const before = await storedPreview(lake, id);
+  if (before !== null && sameQuestion(before, live, range, facts)) return before;
   const [now, then] = [await sideOf(lake, live, range.sites), await sideOf(lake, proposal, range.sites)];
   const preview: Preview = {
     proposal: id,
     at: new Date(lake.clock.now()).toISOString(),
+    facts,
     base: live.release,
     changes: proposal.changes,
     range,
@@ -55,6 +61,21 @@ export async function previewOf(
   };
   await lake.objects.put(previewKey(id), JSON.stringify(preview), { contentType: 'application/json' });
   return preview;
+}
+
+/** What was kept of a proposal, or null. */
+async function storedPreview(lake: Lake, id: string): Promise<Preview | null> {
+  const found = await lake.objects.get(previewKey(id));
+  return found === null ? null : (JSON.parse(found.body.toString('utf8')) as Preview);
+}
+
+function sameQuestion(
+  { base, range, facts }: Preview,
+  live: Release,
+  asked: ComparedRange,
+  now: Record<string, number>,
+): boolean {
+  return base === live.release && canonicalJson([range, facts ?? null]) === canonicalJson([asked, now]);
 }
 
 /** Both sides are computed for the site's newest facts, and the catalog shows them. */

@@ -6,6 +6,8 @@ export interface Preview extends Comparison {
   proposal: string;
   /** When it was compared, ISO. */
   at: string;
+  /** Of every site, the entry of its log that its facts were those of; absent when it isn't kept. */
+  facts?: Record<string, number>;
   /** The live release that it was compared with. */
   base: number;
   /** What the proposal changes, in words. */
