@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readReprocess } from '../../functions/sessionize/asked/requests.ts';
 import { parseProposalFile } from '../../shared/core/definition/proposal-file.ts';
 import { type Answer, findAnswer } from '../../shared/lake/answers.ts';
+import { previewKey } from '../../shared/lake/keys.ts';
 import { everyRelease } from '../../shared/lake/releases.ts';
 import { candidateIn, MARTS } from './applying.ts';
 import { openTestLake, type TestLake } from './open.ts';
@@ -67,6 +68,8 @@ it('a file without apply is planned and its sessions are computed, unseen', asyn
   const { slices } = await candidateIn(test, 'sessions: { inactivity: 15m }');
   const looked = `SELECT count(*) FROM sessions_all WHERE slice = '${slices['sessions']}'`;
   expect(await test.rows(looked)).toEqual([['4']]);
+  const preview = await test.lake.objects.get(previewKey(answer.proposal!));
+  expect(JSON.parse(preview!.body.toString()).totals.sessions.then).toBe(4);
   expect(await sessions()).toEqual(AT_30);
 });
 
