@@ -25,7 +25,7 @@ export interface Day {
   bytes: number;
   facts: string;
   /** Gzipped NDJSON files of at most 100,000 lines, in no useful order. */
-  landed: string[];
+  landed: { file: string; rows: number }[];
 }
 
 /** Makes a day of about so many events, or finds the one that was made before. */
@@ -49,10 +49,10 @@ export async function generateDay(events: number): Promise<Day> {
       connection,
       `SELECT max(file_size_bytes) AS bytes FROM (SELECT size AS file_size_bytes FROM read_blob(${literal(facts)}))`,
     );
-    const landed: string[] = [];
+    const landed: Day['landed'] = [];
     for (let from = 0; from < rows; from += PIECE) {
       const file = join(folder, `landed-${from / PIECE}.ndjson.gz`);
-      landed.push(file);
+      landed.push({ file, rows: Math.min(PIECE, rows - from) });
       if (existsSync(file)) continue;
       await connection.run(`COPY (SELECT ${landingColumns()} FROM read_parquet(${literal(facts)}, file_row_number = true)
         WHERE (file_row_number * 7919) % ${rows} BETWEEN ${from} AND ${from + PIECE - 1})
@@ -63,7 +63,8 @@ export async function generateDay(events: number): Promise<Day> {
   });
 }
 
-function landingColumns(): string {
+/** The columns of facts as a landing record has them. */
+export function landingColumns(): string {
   return Object.keys(LANDING_TYPES)
     .map((name) => {
       if (name === 'site') return `'shop' AS site`;

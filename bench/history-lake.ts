@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { totalsOf } from '../functions/compact/generation.ts';
+import { totalsAfter } from '../functions/compact/totals.ts';
 import { type LocalLake, openLocalLake } from '../local/lake.ts';
 import { parseDefinition } from '../shared/core/definition/parse.ts';
 import { parseSite } from '../shared/core/site-file.ts';
@@ -72,7 +72,8 @@ async function fill(lake: LocalLake, size: HistorySize): Promise<void> {
       await connection.run(`CREATE OR REPLACE TEMP VIEW facts AS FROM read_parquet(${literal(file)})`);
       const object = factsKey(SITE, unit, attemptId());
       await lake.objects.upload(file, object);
-      const facts = { object, bytes: statSync(file).size, ...(await totalsOf(connection, 'facts')) };
+      const totals = await totalsAfter(connection, 'FROM facts', unit, null, true, false);
+      const facts = { object, bytes: statSync(file).size, ...totals };
       const landed = `landing/dt=${unit}/hh=00/${String(day * 86_400_000).padStart(13, '0')}-0123456789abcdef.ndjson.gz`;
       await lake.lake.log(SITE).append({
         type: 'compacted',

@@ -1,10 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { totalsOf, writeGeneration } from '../functions/compact/generation.ts';
-import { loadIncoming, type Source } from '../functions/compact/incoming.ts';
-import { merge } from '../functions/compact/merge.ts';
 import { computeBoundaries } from '../functions/sessionize/boundaries.ts';
 import type { UnitInput } from '../functions/sessionize/context.ts';
 import { prepareEmit } from '../functions/sessionize/emit.ts';
@@ -13,12 +8,13 @@ import { emitSessions } from '../functions/sessionize/emit-sessions.ts';
 import type { WalkSink } from '../functions/sessionize/walk.ts';
 import { walkUnit } from '../functions/sessionize/walk-unit.ts';
 import { type Connection, literal, row, withConnection } from '../shared/duckdb/engine.ts';
-import { LANDING_TYPES, PARQUET_OPTIONS } from '../shared/lake/facts.ts';
+import { PARQUET_OPTIONS } from '../shared/lake/facts.ts';
 import { withScratch } from '../shared/scratch.ts';
 import { fillSql, sqlText } from '../shared/sql-text.ts';
 import { collectBeacons, makeBeacons } from './collector.ts';
+import { COMPACTION_ROWS } from './compaction.ts';
 import type { Day } from './day.ts';
-import { benchInput, benchTarget, emptyStore } from './target.ts';
+import { benchInput, benchTarget } from './target.ts';
 
 const NAIVE = sqlText(import.meta.url, 'naive-sessions.sql');
 
@@ -97,9 +93,6 @@ async function eventsFile(day: Day): Promise<string> {
   return file;
 }
 
-const sources = async (day: Day): Promise<Source[]> =>
-  day.landed.map((file) => ({ object: file, lines: gunzipSync(readFileSync(file)) }));
-
 export const ROWS: Row[] = [
   {
     name: 'decode two columns',
@@ -145,26 +138,7 @@ export const ROWS: Row[] = [
         }),
       ),
   },
-  {
-    name: 'bare copy of landed lines',
-    about: 'gzipped NDJSON into Parquet, neither sorted nor deduplicated',
-    floor: true,
-    run: (day) =>
-      withScratch((folder) =>
-        withConnection(async (connection) => {
-          const out = literal(join(folder, 'bare.parquet'));
-          const columns = Object.entries(LANDING_TYPES).map(([name, type]) => `${name}: '${type}'`);
-          const files = day.landed.map(literal).join(', ');
-          await connection.run(
-            `COPY (FROM read_json([${files}], format = 'newline_delimited', columns = {${columns.join(', ')}}))
-             TO ${out} (${PARQUET_OPTIONS})`,
-          );
-          return String(
-            (await row<{ n: number }>(connection, `SELECT count(*) AS n FROM read_parquet(${out})`)).n,
-          );
-        }),
-      ),
-  },
+  ...COMPACTION_ROWS,
   {
     name: 'starts, inactivity',
     about: 'the session machine over the facts, default rules',
@@ -222,23 +196,6 @@ export const ROWS: Row[] = [
     about: 'both, as the product does it',
     floor: false,
     run: (day) => emitted(day, emitEvents),
-  },
-  {
-    name: 'compaction',
-    about: 'landed lines into one sorted, deduplicated generation, and its digest',
-    floor: false,
-    against: { floor: 'bare copy of landed lines', most: 1.15 },
-    run: async (day) =>
-      withScratch((folder) =>
-        withConnection(async (connection) => {
-          const wanted = { site: 'shop', unit: '2026-03-10', dayOffsetMinutes: 0 };
-          await loadIncoming(connection, folder, await sources(day), wanted);
-          await merge(connection, folder, emptyStore, '2026-03-10', null, new Map());
-          const totals = await totalsOf(connection, 'merged');
-          await writeGeneration(connection, emptyStore, folder, 'shop', '2026-03-10', 'merged', totals);
-          return totals.digest;
-        }),
-      ),
   },
   {
     name: 'collector',

@@ -21,7 +21,8 @@ function contextOf(rules: string): SiteContext {
   };
 }
 
-const factsOf = (day: Day): FactsRef => ({
+/** What a log would say of the day. */
+export const factsOf = (day: Day): FactsRef => ({
   object: day.facts,
   rows: day.rows,
   bytes: day.bytes,

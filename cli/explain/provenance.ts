@@ -1,5 +1,6 @@
 import { factsFiles } from '../../shared/lake/facts.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
+import { consumedBy } from '../../shared/lake/ledger.ts';
 import type { Dataset, UnitState } from '../../shared/lake/site-index.ts';
 
 /** What the rows of one site and local day are made of, unit by unit. */
@@ -27,15 +28,27 @@ export async function originOf(
   slices: Record<string, string>,
   table: 'events' | 'sessions',
 ): Promise<DayOrigin[]> {
-  const { units } = await lake.log(site).read();
+  const index = await lake.log(site).read();
+  const { units } = index;
   const slice = slices[table]!;
-  return Object.keys(units)
+  const writing = Object.keys(units)
     .sort()
-    .filter((unit) => units[unit]!.results[table]?.[slice]?.parts?.some((part) => part.dt === dt))
-    .map((unit) => ({ site, dt, unit, ...origin(units[unit]!, slices, table, dt) }));
+    .filter((unit) => units[unit]!.results[table]?.[slice]?.parts?.some((part) => part.dt === dt));
+  return Promise.all(
+    writing.map(async (unit) => {
+      const landed = await consumedBy(lake.objects, index, unit);
+      return { site, dt, unit, ...origin(units[unit]!, landed, slices, table, dt) };
+    }),
+  );
 }
 
-function origin(state: UnitState, slices: Record<string, string>, table: 'events' | 'sessions', dt: string) {
+function origin(
+  state: UnitState,
+  landed: Record<string, number>,
+  slices: Record<string, string>,
+  table: 'events' | 'sessions',
+  dt: string,
+) {
   const facts = state.facts!;
   const results = (['boundaries', 'stitches', 'crossings', table] as const).flatMap((dataset) => {
     const ref = state.results[dataset]?.[slices[dataset === table ? table : 'boundaries']!];
@@ -44,9 +57,9 @@ function origin(state: UnitState, slices: Record<string, string>, table: 'events
     const files = ref.object ? [ref.object] : parts;
     return [{ dataset, key: ref.key, made_at: time(ref.made_at), rows: ref.rows, files }];
   });
-  const landing = Object.keys(state.consumed)
+  const landing = Object.keys(landed)
     .sort()
-    .map((object) => ({ object, accepted: state.accepted[object] ?? 0 }));
+    .map((object) => ({ object, accepted: landed[object]! }));
   return {
     results,
     facts: {

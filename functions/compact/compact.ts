@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
-import { RetconError } from '../../shared/core/errors.ts';
+import { gzipSync } from 'node:zlib';
 import { rejectedRecord } from '../../shared/core/event/rejected.ts';
 import { groupBy } from '../../shared/core/group-by.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
-import type { LandingIndex, LandingUnit } from '../../shared/lake/landing.ts';
+import { isCorruptLanding, type LandingIndex, type LandingUnit } from '../../shared/lake/landing.ts';
 import { landingMember, openLanding } from '../../shared/lake/landing-reader.ts';
+import { foldLedger, unconsumed } from '../../shared/lake/ledger.ts';
 import { loadSite } from '../../shared/lake/sites.ts';
 import type { Bus } from '../../shared/ports/bus.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { compactUnit } from './compact-unit.ts';
-import type { Unreadable } from './incoming.ts';
+import type { Unreadable } from './landed-files.ts';
+import { COMPACT_LIMITS, type CompactLimits } from './limits.ts';
 import { waitFor } from './patience.ts';
 
 export interface CompactDeps {
@@ -19,6 +20,8 @@ export interface CompactDeps {
   log: Log;
   /** Sends landing objects here again after so many seconds; absent, nothing ever waits. */
   later?: (keys: readonly string[], seconds: number) => Promise<void>;
+  /** How much is taken on at once, for tests. */
+  limits?: Partial<CompactLimits>;
 }
 
 /** The longest that SQS holds a message back. */
@@ -52,7 +55,7 @@ export async function compactLanding(
         places.set(id, objects.set(key, { index, unit }));
       }
     } catch (cause) {
-      if (!isCorrupt(cause)) failed.set(key, cause as Error);
+      if (!isCorruptLanding(cause)) failed.set(key, cause as Error);
       else await quarantine(deps, '', [{ object: key, line: 0, reason: cause.message, body: '' }]);
     }
   }
@@ -66,9 +69,20 @@ export async function compactLanding(
           for (const key of objects.keys()) failed.set(key, cause as Error);
         }
       }
+      await tidyLedger(deps, site);
     }),
   );
   return failed;
+}
+
+/** Keeps the site's index small. Nothing depends on it: when it fails, the next call tries again. */
+async function tidyLedger(deps: CompactDeps, site: string): Promise<void> {
+  const { objects, clock } = deps.lake;
+  try {
+    await foldLedger(objects, deps.lake.log(site), clock.now(), deps.limits?.ledgerEntries);
+  } catch (cause) {
+    deps.log.warn('old entries of the ledger stay in the index', { site, cause: (cause as Error).message });
+  }
 }
 
 async function compactOne(deps: CompactDeps, site: string, unit: string, objects: Map<string, Place>) {
@@ -80,20 +94,26 @@ async function compactOne(deps: CompactDeps, site: string, unit: string, objects
   }
   if (deps.later !== undefined) {
     const state = log.folded.units[unit];
-    const pending = [...objects.keys()].filter((key) => !state?.consumed[key]);
+    const asked = [...objects.keys()].map((object) => ({ object }));
+    const pending = await unconsumed(deps.lake.objects, log.folded, unit, asked);
     const freshness = (await loadSite(deps.lake.objects, site))?.freshness_seconds ?? 0;
     const wait = pending.length === 0 ? 0 : waitFor(state, freshness * 1000, deps.lake.clock.now());
-    if (wait > 0) return deps.later(pending, Math.min(LONGEST_DELAY, Math.ceil(wait / 1000)));
+    if (wait > 0)
+      return deps.later(
+        pending.map(({ object }) => object),
+        Math.min(LONGEST_DELAY, Math.ceil(wait / 1000)),
+      );
   }
   const result = await compactUnit(
     {
       objects: deps.lake.objects,
       log,
-      fetch: (key) => fetchLines(deps, key, objects.get(key)!),
+      limits: { ...COMPACT_LIMITS, ...deps.limits },
+      fetch: (key) => landingMember(deps.lake.objects, key, objects.get(key)!.index, objects.get(key)!.unit),
       quarantine: (unreadable) => quarantine(deps, site, unreadable),
     },
     unit,
-    [...objects.keys()],
+    [...objects].map(([object, place]) => ({ object, rows: place.unit.count })),
   );
   if (result.outcome === 'compacted') {
     const { rows, digest } = result.facts;
@@ -106,19 +126,6 @@ async function compactOne(deps: CompactDeps, site: string, unit: string, objects
       ...neighbours,
     ]);
   }
-}
-
-async function fetchLines(deps: CompactDeps, key: string, place: Place): Promise<Buffer> {
-  const member = await landingMember(deps.lake.objects, key, place.index, place.unit);
-  try {
-    return gunzipSync(member);
-  } catch (cause) {
-    throw new RetconError('corrupt_landing', `the rows of ${place.unit.site} cannot be unpacked`, { cause });
-  }
-}
-
-function isCorrupt(cause: unknown): cause is RetconError {
-  return cause instanceof RetconError && cause.code === 'corrupt_landing';
 }
 
 /**

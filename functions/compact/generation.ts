@@ -1,75 +1,80 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Connection, literal, row } from '../../shared/duckdb/engine.ts';
-import { digestSql, milliseconds } from '../../shared/lake/digest.ts';
-import { FACT_ORDER, PARQUET_OPTIONS } from '../../shared/lake/facts.ts';
+import { type Connection, fileList, literal, row } from '../../shared/duckdb/engine.ts';
+import { type FactsPiece, factsFiles, IDS_OPTIONS } from '../../shared/lake/facts.ts';
 import { attemptId, factsKey, idsKey } from '../../shared/lake/keys.ts';
 import type { FactsRef } from '../../shared/lake/site-index.ts';
 import type { ObjectStore } from '../../shared/ports/objects.ts';
-
-/** What of a fact its fingerprint doesn't cover, and the fingerprint. */
-const FACT_DIGEST = digestSql([
-  'event_id',
-  milliseconds('event_time'),
-  'seq',
-  'visitor_id',
-  'fingerprint',
-  'user_agent',
-  'address',
-  'country',
-]);
+import type { Totals } from './totals.ts';
 
 /** From so many rows on, a generation has a file of ids, so that its neighbours needn't fetch its facts. */
 const ROWS_WITH_IDS = 100_000;
 
-/** Rows and digest of a table of facts, and the times that it spans; times are 0 when it is empty. */
-export async function totalsOf(
+/** Writes the file of ids of facts: those under which they were sent, as numbers. `before`: a file of more. */
+export async function writeIds(
   connection: Connection,
-  table: string,
-): Promise<Pick<FactsRef, 'rows' | 'digest' | 'received' | 'from' | 'to'>> {
-  return row(
-    connection,
-    `SELECT count(*) AS rows, ${FACT_DIGEST} AS digest,
-       coalesce(sum(epoch_ms(received_at)), 0)::VARCHAR AS received, coalesce(epoch_ms(min(event_time)), 0) AS "from",
-       coalesce(epoch_ms(max(event_time)), 0) AS "to" FROM ${table}`,
+  file: string,
+  facts: string,
+  before: string | null = null,
+): Promise<void> {
+  const more = before === null ? '' : `SELECT id FROM read_parquet(${literal(before)}) UNION ALL`;
+  await connection.run(
+    `COPY (${more} SELECT md5_number_lower(coalesce(collided_id, event_id)) AS id FROM (${facts}))
+     TO ${literal(file)} (${IDS_OPTIONS})`,
   );
 }
 
-/** Writes a table of facts as a generation of a unit: sorted, under a name no other attempt has. */
-export async function writeGeneration(
+/**
+ * Stores facts files as a generation of a unit, under a name no other attempt has. When something can't be stored,
+ * nothing of it stays.
+ *
+ * @param files 2^k of them, in the order of the hash
+ * @param ids its file of ids, when there is one already
+ */
+export async function storeGeneration(
   connection: Connection,
   objects: ObjectStore,
   folder: string,
-  site: string,
-  unit: string,
-  table: string,
-  totals: Awaited<ReturnType<typeof totalsOf>>,
+  place: { site: string; unit: string },
+  files: readonly string[],
+  totals: Totals,
+  ids: string | null = null,
 ): Promise<FactsRef> {
+  const { site, unit } = place;
   const attempt = attemptId();
-  const file = join(folder, `${attempt}.parquet`);
-  await connection.run(
-    `COPY (SELECT * FROM ${table} ORDER BY ${FACT_ORDER}) TO ${literal(file)} (${PARQUET_OPTIONS})`,
-  );
+  const pieces: FactsPiece[] = [];
+  for (const [i, file] of files.entries()) {
+    const object = factsKey(site, unit, attempt, files.length === 1 ? null : i);
+    const rows = files.length === 1 ? totals.rows : await rowsOf(connection, file);
+    pieces.push({ object, rows, bytes: (await stat(file)).size });
+  }
   const facts: FactsRef = {
-    object: factsKey(site, unit, attempt),
-    bytes: (await stat(file)).size,
+    object: pieces[0]!.object,
+    bytes: pieces.reduce((sum, { bytes }) => sum + bytes, 0),
     ...totals,
+    ...(pieces.length > 1 ? { pieces } : {}),
+    ...(totals.rows >= ROWS_WITH_IDS ? { ids: idsKey(site, unit, attempt) } : {}),
   };
-  await objects.upload(file, facts.object);
-  if (facts.rows >= ROWS_WITH_IDS) {
-    const ids = join(folder, `${attempt}-ids.parquet`);
-    await connection.run(
-      `COPY (SELECT md5_number_lower(coalesce(collided_id, event_id)) AS id FROM ${table})
-       TO ${literal(ids)} (${PARQUET_OPTIONS})`,
-    );
-    facts.ids = idsKey(site, unit, attempt);
-    await objects.upload(ids, facts.ids);
+  try {
+    for (const [i, file] of files.entries()) await objects.upload(file, pieces[i]!.object);
+    if (facts.ids) {
+      const file = ids ?? join(folder, `${attempt}-ids.parquet`);
+      if (ids === null) await writeIds(connection, file, `FROM read_parquet(${fileList(files)})`);
+      await objects.upload(file, facts.ids);
+    }
+  } catch (cause) {
+    await removeGeneration(objects, facts).catch(() => {});
+    throw cause;
   }
   return facts;
 }
 
+async function rowsOf(connection: Connection, file: string): Promise<number> {
+  return (await row<{ n: number }>(connection, `SELECT count(*) AS n FROM read_parquet(${literal(file)})`)).n;
+}
+
 /** Removes the objects of a generation that nobody named. */
 export async function removeGeneration(objects: ObjectStore, facts: FactsRef): Promise<void> {
-  await objects.remove(facts.object);
+  for (const { object } of factsFiles(facts)) await objects.remove(object);
   if (facts.ids) await objects.remove(facts.ids);
 }

@@ -30,15 +30,24 @@ interface DayResult extends Pick<ResultRef, 'key' | 'digest' | 'rows' | 'bytes' 
 
 const NEWEST = 5;
 
-/** One unit of a site; null when it has no facts. */
-export function dayDetails(days: SiteDays, unit: string, release: Release | null): DayDetails | null {
+/**
+ * One unit of a site; null when it has no facts.
+ *
+ * @param landing the landing objects whose rows are in its facts
+ */
+export function dayDetails(
+  days: SiteDays,
+  unit: string,
+  landing: readonly string[],
+  release: Release | null,
+): DayDetails | null {
   const state = days.days.find((day) => day.unit === unit);
   const { units, opened } = days.index;
   const held = Object.hasOwn(units, unit) ? units[unit] : undefined;
   if (state === undefined || held === undefined || held.facts === null) return null;
   const from = unitStart(unit, opened?.day_offset_minutes ?? 0);
   const { object, rows, bytes, digest } = held.facts;
-  const consumed = Object.keys(held.consumed).sort();
+  const consumed = [...landing].sort();
   return {
     site: days.site,
     unit,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { consumedBy } from '../../shared/lake/ledger.ts';
 import { proposalsAmong } from '../../shared/lake/proposals.ts';
 import { liveRelease, newestReleases, type Release } from '../../shared/lake/releases.ts';
 import type { SiteIndex } from '../../shared/lake/site-index.ts';
@@ -91,7 +92,8 @@ export class LakeView {
     await this.#look();
     const shown = this.#sites.get(site);
     if (shown === undefined) return null;
-    return dayDetails(shown.days, unit, await liveRelease(this.#lake.objects));
+    const landing = Object.keys(await consumedBy(this.#lake.objects, shown.days.index, unit));
+    return dayDetails(shown.days, unit, landing, await liveRelease(this.#lake.objects));
   }
 
   /** What to put into a page of the site to see events arrive; null for a site that isn't there. */

@@ -17,3 +17,16 @@ export const milliseconds = (column: string): string => `epoch_ms(${column})`;
 
 /** A column of seconds (double, exact to the ms) as it stands in a canonical text: whole milliseconds. */
 export const wholeMilliseconds = (column: string): string => `round(${column} * 1000)::BIGINT`;
+
+/** The digest of tables put together, less those that are taken out: rows and sums are simply added. */
+export function addDigests(come: readonly string[], go: readonly string[] = []): string {
+  let [rows, sum] = [0n, 0n];
+  const add = (digest: string, sign: bigint): void => {
+    const [n, hashes] = digest.split(':') as [string, string];
+    rows += sign * BigInt(n);
+    sum += sign * BigInt(hashes);
+  };
+  for (const digest of come) add(digest, 1n);
+  for (const digest of go) add(digest, -1n);
+  return `${rows}:${sum}`;
+}

@@ -12,8 +12,10 @@ export function attemptId(): string {
 
 export const landingPrefix = 'landing/';
 
-export function factsKey(site: string, unit: string, attempt: string): string {
-  return `facts/site=${site}/unit=${unit}/${attempt}/facts.parquet`;
+/** `piece`: number of the file, of a generation in several. */
+export function factsKey(site: string, unit: string, attempt: string, piece: number | null = null): string {
+  const name = piece === null ? 'facts' : `facts-${String(piece).padStart(3, '0')}`;
+  return `facts/site=${site}/unit=${unit}/${attempt}/${name}.parquet`;
 }
 
 /** Beside a big generation of facts: the ids under which its events were sent, as numbers. */
@@ -57,6 +59,12 @@ export const checkpointPrefix = (site: string): string => `state/checkpoints/${s
 /** Counted downwards, so that the newest is the first that a listing gives. */
 export const checkpointKey = (site: string, n: number): string =>
   `${checkpointPrefix(site)}${digits(9_999_999_999 - n)}.json`;
+
+/** A part of a site's ledger: what was consumed long ago. */
+export const ledgerKey = (site: string, attempt: string): string => `state/ledger/${site}/${attempt}.json.gz`;
+
+/** What the reconciler saw consumed as a whole. */
+export const reconciledKey = 'state/reconciled.json';
 
 export const manifestKey = (key: string): string => `state/manifests/${key}.json`;
 

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { RetconError } from '../core/errors.ts';
 import type { LandingRecord } from '../core/event/types.ts';
 import type { ObjectStore } from '../ports/objects.ts';
@@ -20,7 +21,10 @@ export async function openLanding(objects: ObjectStore, key: string): Promise<La
   }
 }
 
-/** The gzip member of one unit, as stored: NDJSON once unzipped. Throws `corrupt_landing` when it is gone. */
+/**
+ * The gzip member of one unit, as stored: NDJSON once unzipped. Throws `corrupt_landing` when it is gone or its
+ * bytes are others than those that were put.
+ */
 export async function landingMember(
   objects: ObjectStore,
   key: string,
@@ -30,6 +34,7 @@ export async function landingMember(
   const from = index.start + unit.offset;
   const member = await objects.getRange(key, from, from + unit.length - 1);
   if (member?.length !== unit.length) throw cutOff(key);
+  if (unit.crc !== undefined && crc32(member) !== unit.crc) throw damaged(key, unit);
   return member;
 }
 
@@ -41,6 +46,12 @@ export async function landedRecords(
   unit: LandingUnit,
 ): Promise<LandingRecord[]> {
   return readLandingUnit(await landingMember(objects, key, index, unit), unit);
+}
+
+function damaged(key: string, { site, unit }: LandingUnit): RetconError {
+  return new RetconError('corrupt_landing', `The rows of ${site} ${unit} in ${key} are damaged.`, {
+    fix: 'set the object aside; what it held must be sent or imported again',
+  });
 }
 
 function cutOff(key: string): RetconError {

@@ -12,6 +12,8 @@ export interface LandingUnit {
   offset: number;
   /** Bytes of the member. */
   length: number;
+  /** CRC-32 of the member's bytes, packed as they are; objects of the first versions have none. */
+  crc?: number;
 }
 
 /** The index of a landing object, read back. */
@@ -49,7 +51,7 @@ export function encodeLanding(
   for (const key of [...groups.keys()].sort()) {
     const { site, unit, lines } = groups.get(key)!;
     const member = gzipSync(`${lines.join('\n')}\n`);
-    units.push({ site, unit, count: lines.length, offset, length: member.length });
+    units.push({ site, unit, count: lines.length, offset, length: member.length, crc: crc32(member) });
     members.push(member);
     offset += member.length;
   }
@@ -134,8 +136,8 @@ function firstMember(prefix: Buffer): { text: string; length: number } | null {
 
 function isUnit(value: unknown): value is LandingUnit {
   if (typeof value !== 'object' || value === null) return false;
-  const { site, unit, count, offset, length } = value as Record<string, unknown>;
-  const numbers = [count, offset, length].every((n) => Number.isSafeInteger(n) && (n as number) >= 0);
+  const { site, unit, count, offset, length, crc = 0 } = value as Record<string, unknown>;
+  const numbers = [count, offset, length, crc].every((n) => Number.isSafeInteger(n) && (n as number) >= 0);
   const names = typeof site === 'string' && /^[a-z0-9-]{1,40}$/.test(site) && typeof unit === 'string';
   return numbers && names && /^\d{4}-\d{2}-\d{2}$/.test(unit);
 }
@@ -146,6 +148,11 @@ function parsed(text: string, problem: string): unknown {
   } catch (cause) {
     throw corrupt(problem, cause);
   }
+}
+
+/** Whether an error says that a landing object is damaged. */
+export function isCorruptLanding(cause: unknown): cause is RetconError {
+  return cause instanceof RetconError && cause.code === 'corrupt_landing';
 }
 
 function corrupt(problem: string, cause?: unknown): RetconError {

@@ -12,6 +12,16 @@ export interface SiteIndex {
   /** Target (`targetId`) to the `facts_n` up to which its results are whole. */
   ready: Record<string, number>;
   units: Record<string, UnitState>;
+  /** Where the older entries of the units' ledgers were moved to; absent before the first time. */
+  ledger?: LedgerPart[];
+}
+
+/** An object that holds entries of the ledger, and the first and the last landing object among them. */
+export interface LedgerPart {
+  object: string;
+  from: string;
+  to: string;
+  entries: number;
 }
 
 /** What never moves about a site, and the values of its definitions before any release restated them. */
@@ -28,7 +38,7 @@ export interface UnitState {
   changed_at: number;
   /** How long its last generation took to make, ms. */
   work_ms: number;
-  /** Landing objects whose rows of this unit are in its facts: the ledger. */
+  /** Landing objects whose rows of this unit are in its facts: the ledger, but for what was moved to its parts. */
   consumed: Record<string, true>;
   /** New facts that a consumed landing object brought; absent means none, the rest were duplicates. */
   accepted: Record<string, number>;
@@ -97,6 +107,8 @@ export type LogChange =
       /** Neighbouring units that shared an id with what arrived, and what their facts are now. */
       neighbours?: { unit: string; facts: FactsRef }[];
     }
+  /** Everything consumed of landing objects whose keys sort before `before` stands in `part` from now on. */
+  | { type: 'folded'; before: string; part: LedgerPart }
   | {
       type: 'derived';
       results: { dataset: Dataset; slice: string; unit: string; ref: ResultRef | null }[];
@@ -136,6 +148,16 @@ export function foldEntry(index: SiteIndex, entry: LogEntry): void {
       if (moved) index.facts_n = entry.n;
       break;
     }
+    case 'folded':
+      for (const { consumed, accepted } of Object.values(index.units)) {
+        for (const object of Object.keys(consumed)) {
+          if (object >= entry.before) continue;
+          delete consumed[object];
+          delete accepted[object];
+        }
+      }
+      index.ledger = [...(index.ledger ?? []), entry.part];
+      break;
     case 'derived':
       for (const { dataset, slice, unit, ref } of entry.results) {
         const { results } = unitState(index, unit);

@@ -74,6 +74,15 @@ it('other content under the same id, a day later: the earlier keeps it, the late
   expect(await facts([[clash], [first], [clash]])).toEqual(forward);
 });
 
+it('ids that were settled with another day stay as they are when something else arrives', async () => {
+  // Three contents under one id: the one of the day before keeps it.
+  const clashes = [1, 2].map((n) => view('a', `v${n}`, NOON + (20 + n) * HOUR, `/clash-${n}`));
+  const settled = await facts([[first], clashes]);
+  expect(settled.rows.filter((row) => row.startsWith('a '))).toEqual(['a 2026-03-10 12:00:00.000 v']);
+  const later = await facts([[first], clashes, [other]]);
+  expect(later.rows.filter((row) => !row.startsWith('b '))).toEqual(settled.rows);
+});
+
 it('a session that lost its only event to an earlier copy is gone', async () => {
   const lake = await openTestLake(SITE);
   await lake.land([copy(first, 24)]);
