@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type Connection, fileList, withConnection } from '../../shared/duckdb/engine.ts';
 import type { FactsRef, SiteIndex } from '../../shared/lake/site-index.ts';
-import type { ObjectStore } from '../../shared/ports/objects.ts';
 import { isNoSpace } from '../../shared/no-space.ts';
+import type { ObjectStore } from '../../shared/ports/objects.ts';
 import { withScratch } from '../../shared/scratch.ts';
 import { type Arranged, arrange } from './arrange.ts';
 import { splitsOf, writeFacts } from './facts-writer.ts';

@@ -5,7 +5,7 @@ import type { LedgerPart, SiteIndex } from './site-index.ts';
 import type { SiteLog } from './site-log.ts';
 
 /**
- * The ledger of consumed landing objects (docs/lake-format.md, "The ledger"). What was consumed lately stands in
+ * The ledger of consumed landing objects (docs/lake-format.md, "The log of a site"). What was consumed lately stands in
  * the index; what is older is moved, whole, into parts: objects that the index names and nobody reads unless an old
  * landing object is asked for. Nothing is dropped and nothing is guessed from names or times.
  */

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
+import { compactLanding } from '../../functions/compact/compact.ts';
 import { unitOf } from '../../shared/core/unit.ts';
 import { writeBatch } from '../../shared/lake/landing-batch.ts';
 import { openTestLake } from './open.ts';
@@ -44,5 +45,54 @@ it.each([
   expect(await lake.rows('SELECT site, reason, detail FROM rejected')).toEqual([
     ['shop', 'corrupt_landing', `${key}, line 1: ${why}`],
   ]);
+  await lake.close();
+});
+
+it.each([
+  ['held in memory', 100_000],
+  ['sorted as they are read', 0],
+])('lines that are no facts and a damaged member cost only themselves, %s', async (_, rowsInMemory) => {
+  const lake = await openTestLake('site: shop\n');
+  const { lake: known, bus, log, objects } = lake.lake;
+  const put = async (name: string, lines: string[], crc?: number): Promise<string> => {
+    const member = gzipSync(`${lines.join('\n')}\n`);
+    const unit = { site: 'shop', unit: UNIT, count: lines.length, offset: 0, length: member.length };
+    const units = [crc === undefined ? unit : { ...unit, crc }];
+    const index = gzipSync(`${JSON.stringify({ retcon_landing: 1, units })}\n`);
+    const key = `landing/dt=${UNIT}/hh=12/${NOON}-${name}.ndjson.gz`;
+    await objects.put(key, Buffer.concat([index, member]));
+    return key;
+  };
+  const line = (id: string): string => JSON.stringify(pageView('shop', id, `v-${id}`, NOON, `/${id}`));
+  const keys = [
+    await put('000000000000000a', [line('a'), line('b')]),
+    await put('000000000000000b', [
+      line('c'),
+      '{"site":"shop",',
+      line('d'),
+      line('e').replace('page_view', 'visit'),
+    ]),
+    // Not the checksum of what is stored.
+    await put('000000000000000c', [line('f')], 1),
+    await put('000000000000000d', [line('g')]),
+  ];
+  const limits = { rowsInMemory };
+  expect([...(await compactLanding({ lake: known, bus, log, limits }, keys))]).toEqual([]);
+  await lake.drain();
+  expect(await lake.rows('SELECT event_id FROM events ORDER BY event_id')).toEqual([
+    ['a'],
+    ['b'],
+    ['c'],
+    ['d'],
+    ['g'],
+  ]);
+  expect(await lake.rows('SELECT detail FROM rejected ORDER BY detail')).toEqual([
+    [`${keys[1]}, line 2: the line is not JSON`],
+    [`${keys[1]}, line 4: event_type "visit" is unknown`],
+    [`${keys[2]}: The rows of shop ${UNIT} in ${keys[2]} are damaged.`],
+  ]);
+  const { units } = await known.log('shop').read();
+  expect(units[UNIT]!.accepted).toEqual({ [keys[0]!]: 2, [keys[1]!]: 2, [keys[3]!]: 1 });
+  expect(Object.keys(units[UNIT]!.consumed).sort()).toEqual(keys);
   await lake.close();
 });
