@@ -25,7 +25,7 @@ async function bundle(entry: string): Promise<string> {
 
 test('a bundle holds the SQL that its sources read from files', async () => {
   const text = await bundle(join(ROOT, 'functions/compact/lambda.ts'));
-  const sql = readFileSync(join(ROOT, 'functions/compact/merge.sql'), 'utf8');
+  const sql = readFileSync(join(ROOT, 'functions/compact/settle.sql'), 'utf8');
   expect(text).toContain(JSON.stringify(sql.trimEnd()).slice(1, -1).split('\\n')[0]);
   expect(text).not.toMatch(/sqlText\(import\.meta\.url/);
 });
