@@ -72,6 +72,15 @@ export class LakeView {
   /** @param since the version of the caller's last pulse of this boot; 0 for everything */
   async pulse(since = 0, boot = this.#boot): Promise<Pulse> {
     await this.#look();
+    return this.#known(since, boot);
+  }
+
+  /** The same without looking, if anybody ever looked: for a first paint, which must not wait. */
+  async lastPulse(): Promise<Pulse> {
+    return this.#rest === null ? this.pulse() : this.#known(0, this.#boot);
+  }
+
+  #known(since: number, boot: string): Pulse {
     const from = boot === this.#boot ? since : 0;
     const sites = [...this.#sites.values()].map(({ summary }) => summary);
     return {

@@ -33,7 +33,7 @@ export function createPage(
       return refused(405, 'The page only reads: GET.');
     }
     if (path === '/') {
-      const data = await soon(view.pulse(), PATIENCE_MS);
+      const data = await soon(view.lastPulse(), PATIENCE_MS);
       return answered(request, 'text/html; charset=utf-8', shell(data, scripts, styles));
     }
     const name = path.slice('/ui/'.length);

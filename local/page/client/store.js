@@ -35,7 +35,8 @@ export class Store {
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') this.#soon(0);
     });
-    this.#soon(this.pulse === null ? 0 : EVERY_MS);
+    // What came with the page is what was known when somebody last looked.
+    this.#soon(0);
   }
 
   /** @param {number} ms */
