@@ -79,11 +79,11 @@ function describe(service: ServiceName, request: LocalRequest): { operation: str
   }
 }
 
+const utf8 = new TextDecoder();
 const SUBJECTS = ['QueueUrl', 'QueueName', 'Rule', 'DatabaseName', 'TableName', 'Name', 'QueryExecutionId'];
 
 function subject(body: unknown): string {
-  const text =
-    typeof body === 'string' ? body : body instanceof Uint8Array ? Buffer.from(body).toString('utf8') : '';
+  const text = typeof body === 'string' ? body : body instanceof Uint8Array ? utf8.decode(body) : '';
   const found = SUBJECTS.map((name) => new RegExp(`"${name}":"([^"]*)"`).exec(text)?.[1]);
   return found.filter((one) => one !== undefined).join('/');
 }
