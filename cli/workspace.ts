@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { checkInternalFilters } from '../shared/core/definition/internal-filters.ts';
 import { parseDefinition } from '../shared/core/definition/parse.ts';
 import type { Definition } from '../shared/core/definition/types.ts';
 import { badInput } from '../shared/core/errors.ts';
@@ -38,7 +39,7 @@ export async function readWorkspace(dir: string): Promise<Workspace> {
   }
   const text = await textOf(join(dir, 'definitions', 'default.yaml'));
   const definition = parseDefinition(text ?? '', 'definitions/default.yaml');
-  refuseLater(definition);
+  checkInternalFilters(definition, [...sites.values()]);
   return {
     sites,
     definition,
@@ -121,21 +122,6 @@ type SiteDefinition = Pick<Site, 'time_zone' | 'hosts'>;
 
 function same(a: SiteDefinition, b: SiteDefinition): boolean {
   return a.time_zone === b.time_zone && a.hosts.join() === b.hosts.join();
-}
-
-/** Parts of a definition that can be written down but that nothing computes yet: said, never ignored. */
-function refuseLater(definition: Definition): void {
-  const later: [string, boolean][] = [
-    ['conversions', definition.conversions.length > 0],
-    ['filters.internal', definition.filters.internal.length > 0],
-  ];
-  for (const [field, used] of later) {
-    if (!used) continue;
-    throw badInput('not_yet', `definitions/default.yaml: ${field} is not computed by this version`, {
-      field,
-      fix: `write ${field.replace(/^.*\./, '')}: [] until it is`,
-    });
-  }
 }
 
 async function martsOf(folder: string): Promise<Record<string, string>> {

@@ -4,7 +4,12 @@ import { badInput } from '../../shared/core/errors.ts';
 import type { Verb, VerbContext } from '../verb.ts';
 
 /** The files that a user begins with: copies of this package's own, by their paths. */
-const EXAMPLES = ['sites/shop.yaml', 'definitions/default.yaml', 'marts/README.md'] as const;
+const EXAMPLES = [
+  'sites/shop.yaml',
+  'definitions/default.yaml',
+  'definitions/definition.schema.json',
+  'marts/README.md',
+] as const;
 
 const PACKAGE = new URL('../../', import.meta.url);
 

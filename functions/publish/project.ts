@@ -37,7 +37,11 @@ export async function projectSite(
 ): Promise<ShownSite> {
   let touched = 0;
   /** By table, partitions that an attempt touched whose note was not written. */
-  const doubtful: Record<PublicTable, Set<string>> = { events: new Set(), sessions: new Set() };
+  const doubtful: Record<PublicTable, Set<string>> = {
+    events: new Set(),
+    sessions: new Set(),
+    conversions: new Set(),
+  };
   for (;;) {
     const note = await lake.objects.get(projectionKey(site));
     const before: Projection = note ? JSON.parse(note.body.toString('utf8')) : { n: 0, shown: {} };

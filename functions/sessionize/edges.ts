@@ -45,7 +45,7 @@ export interface Head {
 }
 
 /** Digest of rows in their order; `none` when there are none. */
-export function edgeDigest(rows: readonly (Tail | Override | Head)[]): string {
+export function edgeDigest(rows: readonly object[]): string {
   if (rows.length === 0) return 'none';
   const hash = createHash('sha256');
   for (const row of rows) hash.update(`${JSON.stringify(row)}\n`);

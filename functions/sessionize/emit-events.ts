@@ -4,6 +4,7 @@ import { digestSql, wholeMilliseconds } from '../../shared/lake/digest.ts';
 import { fillSql, sqlText } from '../../shared/sql-text.ts';
 import { factsSql, localDaysOf, type UnitInput } from './context.ts';
 import { type Emitted, type EmittedPart, emittedOf, writePart } from './emitted.ts';
+import { internalSql, keptSql } from './internal.ts';
 import { originKey, pageGroupSql } from './labels.ts';
 import { sessionIdSql } from './session-start.ts';
 
@@ -40,22 +41,33 @@ export async function writeEvents(
   input: UnitInput,
   folder: string,
 ): Promise<EmittedPart[]> {
-  const { context } = input;
   const days = localDaysOf(input);
   const parts: EmittedPart[] = [];
   for (const { dt, where } of days) {
-    const { filters } = context.definitions.on(dayOfDate(dt));
-    const kept = filters.bots === 'exclude' ? 'NOT coalesce(is_bot, false)' : 'true';
-    const select = fillSql(EVENTS, {
-      facts: factsSql(input),
-      site: literal(context.site),
-      dt: literal(dt),
-      session_id: sessionIdSql(context.site),
-      origin: originKey(input),
-      page_group: pageGroupSql(context, dt),
-      where: days.length === 1 ? kept : `${kept} AND ${where}`,
-    });
+    const select = eventsSql(input, dt, days.length === 1 ? 'true' : where);
     await writePart(connection, parts, { table: 'events', dt, folder }, select);
   }
   return parts;
+}
+
+/**
+ * SQL for the labelled events of one local date; without those that the filters exclude, unless asked for.
+ *
+ * @param where which rows are of the date
+ */
+export function eventsSql(input: UnitInput, dt: string, where: string, excluded?: 'with excluded'): string {
+  const { context } = input;
+  const internal = internalSql(context, dt);
+  const { filters } = context.definitions.on(dayOfDate(dt));
+  const kept = excluded ? 'true' : keptSql(filters, 'coalesce(is_bot, false)', internal);
+  return fillSql(EVENTS, {
+    facts: factsSql(input),
+    site: literal(context.site),
+    dt: literal(dt),
+    session_id: sessionIdSql(context.site),
+    origin: originKey(input),
+    page_group: pageGroupSql(context, dt),
+    is_internal: internal,
+    where: `${where} AND ${kept}`,
+  });
 }

@@ -3,6 +3,7 @@ import { digestSql, milliseconds, wholeMilliseconds } from '../../shared/lake/di
 import { fillSql, sqlText } from '../../shared/sql-text.ts';
 import { dtSql, factsSql, localDaysOf, type UnitInput } from './context.ts';
 import { type Emitted, type EmittedPart, emittedOf, writePart } from './emitted.ts';
+import { keptSql } from './internal.ts';
 import { originKey } from './labels.ts';
 import { sessionIdSql } from './session-start.ts';
 import { byDate, byDefinition, SESSION_REACH_MS } from './unit-definitions.ts';
@@ -45,7 +46,8 @@ export async function emitSessions(
   folder: string,
 ): Promise<Emitted> {
   const { context } = input;
-  const kept = byDate(input, 's.dt', ({ filters }) => (filters.bots === 'exclude' ? 'm.robot = 0' : 'true'));
+  const internal = '(coalesce(h.is_internal, false) OR coalesce(c.is_internal, false))';
+  const kept = byDate(input, 's.dt', ({ filters }) => keptSql(filters, 'm.robot <> 0', internal));
   // By the rules of the date on which the session ended, which may lie behind the unit.
   const inactivity = byDefinition(
     input,

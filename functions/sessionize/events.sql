@@ -25,7 +25,7 @@ SELECT
   {{site}} AS site, {{dt}} AS dt, event_id, event_time, received_at, visitor_id, user_id, event_type, event_name,
   value, properties, url, url_host, url_path, {{page_group}} AS page_group, title, referrer, referrer_host,
   utm_source, utm_medium, utm_campaign, utm_term, utm_content, click_id, e.user_agent, device_class, browser, os,
-  coalesce(is_bot, false) AS is_bot, false AS is_internal, country,
+  coalesce(is_bot, false) AS is_bot, {{is_internal}} AS is_internal, country,
   CASE WHEN c.segment IS NOT NULL THEN c.session_id WHEN e.segment >= 0 THEN session.id END AS session_id,
   nullif(number, 0)::BIGINT AS session_event_number,
   CASE WHEN c.segment IS NOT NULL THEN c.channel WHEN e.segment >= 0 THEN o.channel END AS session_channel,

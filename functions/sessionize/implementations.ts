@@ -1,9 +1,12 @@
 import { RetconError } from '../../shared/core/errors.ts';
 import type { Algorithms } from '../../shared/lake/algorithms.ts';
 import type { PublicTable } from '../../shared/lake/tables.ts';
+import { attributeHits } from './attribute-hits.ts';
 import { crossings } from './edges.ts';
 import { emitEvents } from './emit-events.ts';
 import { emitSessions } from './emit-sessions.ts';
+import { findHits } from './find-hits.ts';
+import { narrowSessions } from './narrow-sessions.ts';
 import { stitch } from './stitch.ts';
 import { walkUnit } from './walk-unit.ts';
 
@@ -19,7 +22,10 @@ export const IMPLEMENTATIONS = {
   crossings: { 1: crossings } as Record<number, typeof crossings>,
   sessions: { 1: emitSessions } as Record<number, Emit>,
   events: { 1: emitEvents } as Record<number, Emit>,
-} satisfies Record<'boundaries' | 'stitches' | 'crossings' | PublicTable, unknown>;
+  hits: { 1: findHits } as Record<number, typeof findHits>,
+  touches: { 1: narrowSessions } as Record<number, typeof narrowSessions>,
+  conversions: { 1: attributeHits } as Record<number, typeof attributeHits>,
+} satisfies Record<'boundaries' | 'stitches' | 'crossings' | 'hits' | 'touches' | PublicTable, unknown>;
 
 /** The code of a dataset under a release's number. Throws `unknown_algorithm` when it is not in this deploy. */
 export function implementation<D extends keyof typeof IMPLEMENTATIONS>(

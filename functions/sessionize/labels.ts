@@ -8,6 +8,7 @@ import { dayOfDate } from '../../shared/core/unit.ts';
 import { type Connection, createTable, literal, rows, tableFromRows } from '../../shared/duckdb/engine.ts';
 import { externalReferrer } from './codes.ts';
 import { dtSql, factsSql, type SiteContext, type UnitInput } from './context.ts';
+import { eventColumn, internalSql } from './internal.ts';
 import { type SessionStart, START_NAMES, startColumns } from './session-start.ts';
 import { byDefinition, definitionsOf } from './unit-definitions.ts';
 import { FLAG } from './walk.ts';
@@ -130,14 +131,8 @@ export async function labelUserAgents(connection: Connection, input: UnitInput):
 
 /** SQL for the page group of an event (aliases as in `events.sql`): the first rule that holds. */
 export function pageGroupSql(context: SiteContext, dt: string): string {
-  const computed: Record<string, string> = {
-    site: literal(context.site),
-    dt: literal(dt),
-    user_agent: 'e.user_agent',
-    is_bot: 'coalesce(a.is_bot, false)',
-    is_internal: 'false',
-  };
-  const column = (field: string): string => computed[field] ?? `"${field}"`;
+  const own = eventColumn(context, dt);
+  const column = (field: string): string => (field === 'is_internal' ? internalSql(context, dt) : own(field));
   const cases = context.definitions
     .on(dayOfDate(dt))
     .page_groups.map(({ name, when }) => `WHEN ${conditionSql(when, column)} THEN ${literal(name)}`);

@@ -36,7 +36,7 @@ export interface ObtainedResult {
 }
 
 /** What a stage wants of a unit, and the task that makes what is missing. */
-interface Stage {
+export interface Stage {
   keys(plan: UnitPlan): TaskKeys;
   task(plan: UnitPlan, missing: TaskKeys): Task;
 }
@@ -50,18 +50,27 @@ export function boundariesStage(target: Target): Stage {
 }
 
 /** The public tables of each unit within reach, once its edges are known. */
-export function tablesStage(target: Target, reach: Reach): Stage {
+export function tablesStage(target: Target, _plans: readonly UnitPlan[], reach: Reach): Stage {
   return {
     keys({ unit, facts, results }) {
       if (!reaches(reach, target.context, unit)) return {};
-      const inputs = results as Required<UnitPlan['results']>;
+      const tables = reach.tables.filter((table) => table !== 'conversions');
       return Object.fromEntries(
-        reach.tables.map((table) => [table, tableKey(target, table, unit, facts, inputs)]),
+        tables.map((table) => [table, tableKey(target, table, unit, facts, results)]),
       );
     },
     task({ unit, facts, results }, keys) {
-      const { stitches, crossings } = results as Required<UnitPlan['results']>;
-      return { stage: 'tables', unit, facts, keys, stitches, crossings };
+      const { stitches, crossings, hits, additions } = results;
+      return {
+        stage: 'tables',
+        unit,
+        facts,
+        keys,
+        stitches: stitches!,
+        crossings: crossings!,
+        hits,
+        additions,
+      };
     },
   };
 }

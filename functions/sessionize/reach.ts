@@ -15,7 +15,9 @@ export const EVERYTHING: Reach = { tables: Object.keys(PUBLIC_TABLES) as PublicT
 
 /** What a preview compares; the wide table of events has no part in it. */
 export function narrowReach(range: Reach['range']): Reach {
-  return { tables: EVERYTHING.tables.filter((table) => table !== 'events'), range };
+  // Conversions look back at sessions of days before: of a range, their number and value stand in its sessions.
+  const left = range === null ? ['events'] : ['events', 'conversions'];
+  return { tables: EVERYTHING.tables.filter((table) => !left.includes(table)), range };
 }
 
 /** Whether some of the unit's local days are wanted. */

@@ -1,5 +1,7 @@
 import { targetId } from '../../shared/lake/candidate.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
+import { addLaterHits } from './additions.ts';
+import { conversionsStage, hitsStage, touchesStage } from './conversion-stages.ts';
 import { boundariesStage, type ObtainDeps, obtain, tablesStage } from './obtain.ts';
 import { type Reach, readyName } from './reach.ts';
 import { stitchUnits } from './stitch-units.ts';
@@ -19,7 +21,8 @@ export interface SiteOutcome {
  *
  * 1. where sessions start in each unit by itself, in parallel;
  * 2. what crosses the edges, forward and backward, for the visitors on both sides only;
- * 3. the tables of the units of which an input moved, in parallel.
+ * 3. what converts, which the sessions of earlier units may count;
+ * 4. the tables of the units of which an input moved, in parallel; conversions last, for they look back.
  *
  * A result whose key stands in the index or in a manifest is taken from there. Ends with one log entry,
  * which is put only if the facts are still the ones it was computed from; else all is done again, at
@@ -42,8 +45,13 @@ export async function sessionizeSite(
     const first = await obtain(stages, target, settings, plans, boundariesStage(target), recomputed);
     if (first === 'elsewhere') return { outcome: first, recomputed };
     await stitchUnits(target, plans, recomputed);
-    const last = await obtain(stages, target, settings, plans, tablesStage(target, reach), recomputed);
-    if (last === 'elsewhere') return { outcome: last, recomputed };
+    const hits = await obtain(stages, target, settings, plans, hitsStage(target, reach), recomputed);
+    if (hits === 'elsewhere') return { outcome: hits, recomputed };
+    await addLaterHits(target, plans);
+    for (const stage of [tablesStage, touchesStage, conversionsStage]) {
+      const done = await obtain(stages, target, settings, plans, stage(target, plans, reach), recomputed);
+      if (done === 'elsewhere') return { outcome: done, recomputed };
+    }
     for (;;) {
       if (!sameFacts(log.folded, plans)) break;
       const results = plans.flatMap((plan) => changesOf(plan, settings.slices));

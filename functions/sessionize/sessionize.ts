@@ -14,7 +14,7 @@ import { EVERYTHING, narrowReach, type Reach, readyName } from './reach.ts';
 import { sessionizeSite } from './sessionize-site.ts';
 import type { TargetSettings } from './target.ts';
 import type { BatchLimits } from './tasks.ts';
-import type { Recomputed } from './unit-plan.ts';
+import { DATASETS, type Recomputed } from './unit-plan.ts';
 
 export interface SessionizeDeps {
   lake: Lake;
@@ -116,13 +116,7 @@ async function wantedOf(lake: Lake, kept: Maintained, looks: readonly Look[]): P
 }
 
 function countByDataset(recomputed: readonly Recomputed[]): Record<Dataset, number> {
-  const computed: Record<Dataset, number> = {
-    boundaries: 0,
-    stitches: 0,
-    crossings: 0,
-    sessions: 0,
-    events: 0,
-  };
+  const computed = Object.fromEntries(DATASETS.map((dataset) => [dataset, 0])) as Record<Dataset, number>;
   for (const { dataset } of recomputed) computed[dataset]++;
   return computed;
 }

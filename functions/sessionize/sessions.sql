@@ -25,12 +25,16 @@ SELECT
   CASE WHEN c.exits_later THEN c.exit_url ELSE CASE m.exit_at WHEN 0 THEN s.url WHEN 1 THEN url_1 ELSE url_2 END END AS exit_url,
   CASE WHEN c.exits_later THEN c.exit_page ELSE CASE m.exit_at WHEN 0 THEN s.url_path WHEN 1 THEN path_1 ELSE path_2 END END AS exit_page,
   s.referrer, s.referrer_host, s.utm_source, s.utm_medium, s.utm_campaign, s.click_id,
-  o.channel, o.source, o.medium, 0::BIGINT AS conversion_count, 0::DOUBLE AS conversion_value,
-  a.device_class, a.browser, a.os, s.country, m.robot <> 0 AS is_bot, false AS is_internal,
+  o.channel, o.source, o.medium, 
+  coalesce(h.conversions, 0) + coalesce(c.conversions, 0) AS conversion_count,
+  ((coalesce(h.millionths, 0) + coalesce(c.millionths::HUGEINT, 0)) / 1000000)::DOUBLE AS conversion_value,
+  a.device_class, a.browser, a.os, s.country, m.robot <> 0 AS is_bot,
+  coalesce(h.is_internal, false) OR coalesce(c.is_internal, false) AS is_internal,
   CASE WHEN m.closed = 0 THEN make_timestamp((m.ended::BIGINT + {{inactivity}}) * 1000) END AS open_until
 FROM started s
 POSITIONAL JOIN measures m
 LEFT JOIN origins o ON o.origin = s.origin
 LEFT JOIN continued c ON c.segment = m.segment
+LEFT JOIN hits_of h ON h.session_id = s.session_id
 LEFT JOIN agents a ON a.user_agent = s.user_agent
 WHERE {{where}}

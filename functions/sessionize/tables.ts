@@ -1,16 +1,19 @@
+import { join } from 'node:path';
 import { sliceOf } from '../../shared/core/definition/slice.ts';
 import type { Definition } from '../../shared/core/definition/types.ts';
-import { attemptId, derivedFolder } from '../../shared/lake/keys.ts';
-import { recordResult } from '../../shared/lake/manifests.ts';
+import { literal } from '../../shared/duckdb/engine.ts';
 import type { FactsRef, ResultRef } from '../../shared/lake/site-index.ts';
 import { hashOf } from '../../shared/lake/slices.ts';
 import type { PublicTable } from '../../shared/lake/tables.ts';
+import type { Addition } from './additions.ts';
 import type { Head, Tail } from './edges.ts';
 import { prepareEmit } from './emit.ts';
-import type { Emitted } from './emitted.ts';
+import { readHits } from './hits-of-sessions.ts';
 import { implementation } from './implementations.ts';
+import { storeTable } from './store-table.ts';
 import { siteSlice, type Target, withFacts } from './target.ts';
 import { ownSlice, SESSION_REACH_MS } from './unit-definitions.ts';
+import type { UnitPlan } from './unit-plan.ts';
 
 /** Keys of the tables that are wanted. */
 export type TableKeys = Partial<Record<PublicTable, string>>;
@@ -22,13 +25,14 @@ export type TableKeys = Partial<Record<PublicTable, string>>;
  */
 export function tableKey(
   target: Target,
-  dataset: PublicTable,
+  dataset: 'sessions' | 'events',
   unit: string,
   facts: FactsRef,
-  inputs: { boundaries: ResultRef; stitches: ResultRef; crossings: ResultRef },
+  inputs: UnitPlan['results'],
 ): string {
   const place = { context: target.context, unit };
-  const { boundaries, stitches, crossings } = inputs;
+  const { boundaries, stitches, crossings } = inputs as Required<UnitPlan['results']>;
+  const { hits, additions } = inputs;
   const own: unknown[] = [
     ownSlice(place, dataset, (then) => [
       sliceOf(then, dataset),
@@ -47,9 +51,16 @@ export function tableKey(
     own.push(ownSlice(place, 'channels', channels, { before: SESSION_REACH_MS }));
   }
   const moves = [facts.digest, boundaries.digest, stitches.digest, carried, crossings.digest];
+  if (dataset === 'sessions') moves.push(hits?.digest ?? 'none', additions?.digest ?? 'none');
   // Same key, same rows: when an event was received shows in events, though digests don't cover it.
   if (dataset === 'events') moves.push(facts.received);
   return hashOf([dataset, target.algorithms[dataset], own, siteSlice(target.context), moves]);
+}
+
+/** What converts in a unit, and what later units add to it. */
+export interface UnitHits {
+  hits: ResultRef | undefined;
+  additions: readonly Addition[];
 }
 
 /**
@@ -65,37 +76,25 @@ export function computeTables(
   keys: TableKeys,
   carried: readonly Tail[],
   crossing: readonly Head[],
+  { hits, additions }: UnitHits = { hits: undefined, additions: [] },
 ): Promise<Partial<Record<PublicTable, ResultRef>>> {
   return withFacts(target, unit, facts, async (connection, input, folder) => {
     const walk = implementation('boundaries', target.algorithms);
-    await prepareEmit(connection, input, walk, carried, crossing);
+    await prepareEmit(connection, input, walk, carried, crossing, additions);
+    if (keys.sessions !== undefined && hits?.object !== undefined) {
+      const file = join(folder, 'hits.parquet');
+      await target.objects.download(hits.object, file);
+      await readHits(connection, `read_parquet(${literal(file)})`);
+    }
     const refs: Partial<Record<PublicTable, ResultRef>> = {};
     if (keys.sessions !== undefined) {
       const emitted = await implementation('sessions', target.algorithms)(connection, input, folder);
-      refs.sessions = await store(target, 'sessions', unit, keys.sessions, emitted);
+      refs.sessions = await storeTable(target, 'sessions', unit, keys.sessions, emitted);
     }
     if (keys.events !== undefined) {
       const emitted = await implementation('events', target.algorithms)(connection, input, folder);
-      refs.events = await store(target, 'events', unit, keys.events, emitted);
+      refs.events = await storeTable(target, 'events', unit, keys.events, emitted);
     }
     return refs;
   });
-}
-
-async function store(
-  target: Target,
-  dataset: PublicTable,
-  unit: string,
-  key: string,
-  emitted: Emitted,
-): Promise<ResultRef> {
-  const attempt = attemptId();
-  const parts: NonNullable<ResultRef['parts']> = [];
-  for (const { dt, file, rows, bytes } of emitted.parts) {
-    const folder = derivedFolder(dataset, target.slices[dataset]!, target.context.site, dt, unit, attempt);
-    await target.objects.upload(file, `${folder}${dataset}.parquet`);
-    parts.push({ dt, folder, rows, bytes });
-  }
-  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
-  return recordResult(target, { key, digest: emitted.digest, rows: emitted.rows, bytes, parts });
 }

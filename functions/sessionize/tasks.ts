@@ -1,17 +1,30 @@
 import type { FactsRef, ResultRef } from '../../shared/lake/site-index.ts';
 import type { PublicTable } from '../../shared/lake/tables.ts';
+import { readAdditions } from './additions.ts';
 import { computeBoundaries } from './boundaries.ts';
+import { computeConversions } from './conversions.ts';
+import { computeHits } from './hits.ts';
 import { readCrossings, readStitch } from './stitch-units.ts';
 import { computeTables } from './tables.ts';
 import type { Target } from './target.ts';
+import { computeTouches } from './touches.ts';
 
 /** Results that a task makes, by dataset: their keys. */
-export type TaskKeys = Partial<Record<'boundaries' | PublicTable, string>>;
+export type TaskKeys = Partial<Record<'boundaries' | 'hits' | 'touches' | PublicTable, string>>;
 
 /** Work on one unit that needs nothing but what the task names: any worker can do it, at any time. */
 export type Task = { unit: string; facts: FactsRef; keys: TaskKeys } & (
   | { stage: 'boundaries' }
-  | { stage: 'tables'; stitches: ResultRef; crossings: ResultRef }
+  | { stage: 'hits'; stitches: ResultRef; crossings: ResultRef }
+  | {
+      stage: 'tables';
+      stitches: ResultRef;
+      crossings: ResultRef;
+      hits?: ResultRef | undefined;
+      additions?: ResultRef | undefined;
+    }
+  | { stage: 'touches'; sessions: ResultRef }
+  | { stage: 'conversions'; hits: ResultRef; touches: ResultRef[] }
 );
 
 /** Does a task; its results stand in manifests under their keys when this resolves. */
@@ -23,9 +36,20 @@ export async function runTask(
   if (task.stage === 'boundaries') {
     return { boundaries: await computeBoundaries(target, unit, facts, keys.boundaries!) };
   }
+  if (task.stage === 'touches') {
+    return { touches: await computeTouches(target, unit, keys.touches!, task.sessions) };
+  }
+  if (task.stage === 'conversions') {
+    const { hits, touches } = task;
+    return { conversions: await computeConversions(target, unit, facts, keys.conversions!, hits, touches) };
+  }
   const { carried } = await readStitch(target, task.stitches);
   const crossing = await readCrossings(target, task.crossings);
-  return computeTables(target, unit, facts, keys, carried, crossing);
+  if (task.stage === 'hits') {
+    return { hits: await computeHits(target, unit, facts, keys.hits!, carried, crossing) };
+  }
+  const additions = await readAdditions(target, task.additions);
+  return computeTables(target, unit, facts, keys, carried, crossing, { hits: task.hits, additions });
 }
 
 /** How much one invocation takes on. */

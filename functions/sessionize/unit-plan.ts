@@ -34,10 +34,15 @@ const SLICE_OF: Record<Dataset, string> = {
   boundaries: 'boundaries',
   stitches: 'boundaries',
   crossings: 'boundaries',
+  hits: 'conversions',
+  additions: 'conversions',
   sessions: 'sessions',
+  touches: 'sessions',
   events: 'events',
+  conversions: 'conversions',
 };
-const DATASETS = Object.keys(SLICE_OF) as Dataset[];
+/** In the order in which they are made. */
+export const DATASETS = Object.keys(SLICE_OF) as Dataset[];
 
 /** A plan for every unit with facts, in order of time. */
 export function unitPlans(index: SiteIndex, slices: Record<string, string>): UnitPlan[] {
@@ -85,5 +90,6 @@ export function reasonFor({ had, results }: UnitPlan): string {
   if (had.boundaries?.key !== results.boundaries?.key) return 'its facts or the rules';
   if (had.stitches?.edges?.carried !== results.stitches?.edges?.carried) return 'sessions that come in';
   if (had.crossings?.digest !== results.crossings?.digest) return 'sessions that run out';
+  if (had.hits?.digest !== results.hits?.digest) return 'what converts';
   return 'labels';
 }

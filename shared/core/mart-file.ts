@@ -25,7 +25,7 @@ const HEADER = /^\s*\/\*---\n([\s\S]*?)\n---\*\/\s*/;
 const header = z.strictObject({
   description: z.string().min(1),
   grain: z.array(z.string()).min(1),
-  inputs: z.partialRecord(z.enum(['events', 'sessions']), z.literal('all')),
+  inputs: z.partialRecord(z.enum(['events', 'sessions', 'conversions']), z.literal('all')),
   rebuild: z.literal('full'),
   columns: z.record(z.string(), z.string()),
   tests: z.array(z.strictObject({ name: z.string(), sql: z.string() })).default([]),

@@ -12,6 +12,10 @@ export const ALGORITHMS = {
   crossings: 1,
   sessions: 1,
   events: 1,
+  hits: 1,
+  additions: 1,
+  touches: 1,
+  conversions: 1,
   marts: 1,
 };
 
@@ -24,5 +28,9 @@ export const FIRST_ALGORITHMS: Algorithms = {
   crossings: 1,
   sessions: 1,
   events: 1,
+  hits: 1,
+  additions: 1,
+  touches: 1,
+  conversions: 1,
   marts: 1,
 };

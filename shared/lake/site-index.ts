@@ -46,7 +46,19 @@ export interface UnitState {
   results: Partial<Record<Dataset, Record<string, ResultRef>>>;
 }
 
-export type Dataset = 'boundaries' | 'stitches' | 'crossings' | 'sessions' | 'events';
+/**
+ * Public tables, and what is kept to make them: `stitches` and `crossings` of sessions over edges, `hits` (what converts), `additions` of hits over edges, `touches` (sessions, narrow).
+ */
+export type Dataset =
+  | 'boundaries'
+  | 'stitches'
+  | 'crossings'
+  | 'hits'
+  | 'additions'
+  | 'sessions'
+  | 'touches'
+  | 'events'
+  | 'conversions';
 
 /** One generation of a unit's facts. */
 export interface FactsRef {
@@ -87,6 +99,8 @@ export interface ResultRef {
   border?: { head: string; tail: string };
   /** Of stitches: digests of the tails that change the unit, of those it passes on, of what it adds. */
   edges?: { carried: string; overrides: string; heads: string };
+  /** Of hits: how many conversions are among them, and the digest of those of sessions from earlier units. */
+  hits?: { conversions: number; carried: string };
 }
 
 export type LogEntry = { n: number; at: string; writer: string } & LogChange;

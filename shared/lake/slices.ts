@@ -37,7 +37,9 @@ export function sliceIds(
   const boundaries = hashOf(['boundaries', numbers, sliceOf(definition, 'boundaries'), sites]);
   const sessions = hashOf(['sessions', algorithms.sessions, sliceOf(definition, 'sessions'), boundaries]);
   const events = hashOf(['events', algorithms.events, sliceOf(definition, 'events'), boundaries]);
-  const slices: Record<string, string> = { boundaries, sessions, events };
+  const made = [algorithms.hits, algorithms.additions, algorithms.touches, algorithms.conversions];
+  const conversions = hashOf(['conversions', made, sliceOf(definition, 'conversions'), sessions]);
+  const slices: Record<string, string> = { boundaries, sessions, events, conversions };
   for (const [mart, { inputs, meaning }] of Object.entries(marts)) {
     const upstream = inputs.map((input) => [input, slices[input]!]);
     slices[mart] = hashOf(['marts', algorithms.marts, mart, meaning, upstream]);

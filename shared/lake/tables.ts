@@ -84,6 +84,29 @@ export const SESSION_COLUMNS: Columns = [
   ['open_until', 'timestamp'],
 ];
 
+/** Columns of the public table `conversions`, in order. */
+export const CONVERSION_COLUMNS: Columns = [
+  ['site', 'varchar'],
+  ['dt', 'varchar'],
+  ['conversion_name', 'varchar'],
+  ['event_id', 'varchar'],
+  ['event_time', 'timestamp'],
+  ['visitor_id', 'varchar'],
+  ['user_id', 'varchar'],
+  ['session_id', 'varchar'],
+  ['value', 'double'],
+  ['channel', 'varchar'],
+  ['source', 'varchar'],
+  ['medium', 'varchar'],
+  ['utm_campaign', 'varchar'],
+  ['first_channel', 'varchar'],
+  ['last_channel', 'varchar'],
+  ['last_non_direct_channel', 'varchar'],
+  ['touches', 'bigint'],
+  ['is_bot', 'boolean'],
+  ['is_internal', 'boolean'],
+];
+
 /** Columns of `rejected`, as its NDJSON files have them. */
 export const REJECTED_COLUMNS: Columns = [
   ['received_at', 'bigint'],
@@ -120,7 +143,11 @@ export const DERIVED_PARTITIONS = ['slice', 'site', 'dt', 'unit'] as const;
 export const MART_PARTITIONS = ['slice', 'unit'] as const;
 
 /** Derived tables that analysts see. */
-export const PUBLIC_TABLES = { events: EVENT_COLUMNS, sessions: SESSION_COLUMNS } as const;
+export const PUBLIC_TABLES = {
+  events: EVENT_COLUMNS,
+  sessions: SESSION_COLUMNS,
+  conversions: CONVERSION_COLUMNS,
+} as const;
 export type PublicTable = keyof typeof PUBLIC_TABLES;
 
 /** The database of the catalog. */

@@ -20,7 +20,12 @@ const files = async (): Promise<string[]> =>
 
 test('writes examples that are valid', async () => {
   const done = await run(['init', '--json'], { cwd });
-  const written = ['sites/shop.yaml', 'definitions/default.yaml', 'marts/README.md'];
+  const written = [
+    'sites/shop.yaml',
+    'definitions/default.yaml',
+    'definitions/definition.schema.json',
+    'marts/README.md',
+  ];
   expect(JSON.parse(done.stdout)).toEqual({ dir: cwd, written, kept: [] });
   expect(await files()).toEqual([...written].sort());
   const site = parseSite(await readFile(join(cwd, 'sites/shop.yaml'), 'utf8'), 'shop.yaml');

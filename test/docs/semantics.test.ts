@@ -5,7 +5,12 @@ import type { EventType } from '../../shared/core/event/types.ts';
 import { parseMart } from '../../shared/core/mart-file.ts';
 import { type HistoryEvent, sessionsOfHistory } from '../../shared/core/session/history.ts';
 import { localDays } from '../../shared/core/time/local-date.ts';
-import { EVENT_COLUMNS, REJECTED_COLUMNS, SESSION_COLUMNS } from '../../shared/lake/tables.ts';
+import {
+  CONVERSION_COLUMNS,
+  EVENT_COLUMNS,
+  REJECTED_COLUMNS,
+  SESSION_COLUMNS,
+} from '../../shared/lake/tables.ts';
 import { markdownTables } from './markdown.ts';
 
 const page = readFileSync(new URL('../../docs/semantics.md', import.meta.url), 'utf8');
@@ -72,10 +77,12 @@ const mart = (name: string): string[] => {
 it.each([
   ['events', EVENT_COLUMNS.map(([name]) => name)],
   ['sessions', [...SESSION_COLUMNS.map(([name]) => name), 'is_open']],
+  ['conversions', CONVERSION_COLUMNS.map(([name]) => name)],
   ['rejected', REJECTED_COLUMNS.map(([name]) => name)],
   ['mart_daily_traffic', mart('mart_daily_traffic')],
   ['mart_channels', mart('mart_channels')],
   ['mart_landing_pages', mart('mart_landing_pages')],
+  ['mart_conversions', mart('mart_conversions')],
 ])('the dictionary of %s has its columns in their order', (name, columns) => {
   const found = tables.find(({ section, head }) => section === name && head[0] === 'column');
   expect(found?.rows.map(([column]) => column!.replaceAll('`', ''))).toEqual(columns);

@@ -88,8 +88,15 @@ async function apply(read: Read): Promise<string> {
 }
 
 /** A mart counts as one result; both read nothing but their table. */
-const NONE = { boundaries: 0, sessions: 0, events: 0, mart_pages: 0, mart_sessions: 0 };
-const ALL = { boundaries: UNITS, sessions: UNITS, events: UNITS, mart_pages: 1, mart_sessions: 1 };
+const NONE = { boundaries: 0, sessions: 0, events: 0, conversions: 0, mart_pages: 0, mart_sessions: 0 };
+const ALL = {
+  boundaries: UNITS,
+  sessions: UNITS,
+  events: UNITS,
+  conversions: 0,
+  mart_pages: 1,
+  mart_sessions: 1,
+};
 
 /** Holds the three counts of a plan to what is certain and what is certain or not. */
 function expectCounts(found: Plan, certain: Partial<typeof NONE>, atMost = certain): void {
@@ -120,7 +127,7 @@ it('another timeout: all boundaries for certain, what hangs on them at most', as
     ['mart_pages', null, null, 1, 'it reads events', false],
     ['mart_sessions', null, null, 1, 'it reads sessions', false],
   ]);
-  expect(found.reusable).toEqual({ boundaries: 0, sessions: 0, events: 0 });
+  expect(found.reusable).toEqual({ boundaries: 0, sessions: 0, events: 0, conversions: 0 });
 });
 
 it('channels: no boundary, every table for certain', async () => {
@@ -137,6 +144,12 @@ it('channels: no boundary, every table for certain', async () => {
 it('page groups: events, and the mart that reads them', async () => {
   const found = await plan(wanted('page_groups: [{ name: home, when: { field: url_path, is: / } }]'));
   expectCounts(found, { events: UNITS, mart_pages: 1 });
+});
+
+it('conversions: sessions for certain, no boundary and no event; where something converts nobody knows yet', async () => {
+  const found = await plan(wanted('conversions: [{ name: seen, when: { field: url_path, is: /20 } }]'));
+  expect(found.certain).toEqual({ ...NONE, sessions: UNITS, mart_sessions: 1 });
+  expect(found.at_most).toEqual({ ...NONE, sessions: UNITS, mart_sessions: 1, conversions: UNITS });
 });
 
 it('a comment, written-out defaults, another order of keys, a comment in a mart: nothing', async () => {
@@ -212,7 +225,7 @@ it('a preview makes keys known; what apply computes is what the plan said; back 
   // session, and the 11th, where 0:05 does; of these events nothing is there yet. Sessions say open_until.
   const moved = { ...ALL, events: 2 };
   expectCounts(looked, moved);
-  expect(looked.reusable).toEqual({ boundaries: UNITS, sessions: UNITS, events: 0 });
+  expect(looked.reusable).toEqual({ boundaries: UNITS, sessions: UNITS, events: 0, conversions: 0 });
 
   const since = test.lake.clock.now();
   await apply(shorter);
@@ -222,7 +235,7 @@ it('a preview makes keys known; what apply computes is what the plan said; back 
   const back = await plan(await readCandidate(test.lake.lake, candidateOfRelease(live)));
   expect(changeWords(back.changes)).toEqual(['sessions.inactivity: 10m -> 30m']);
   expectCounts(back, moved);
-  expect(back.reusable).toEqual({ boundaries: UNITS, sessions: UNITS, events: 2 });
+  expect(back.reusable).toEqual({ boundaries: UNITS, sessions: UNITS, events: 2, conversions: 0 });
   expect(back.estimate.seconds).toBeLessThan(looked.estimate.seconds);
   expect((await everyRelease(objects)).map(({ release }) => release)).toEqual([2, 1]);
 });

@@ -1,6 +1,6 @@
 import { type Candidate, targetId } from '../../../shared/lake/candidate.ts';
 import type { ResultRef, SiteIndex } from '../../../shared/lake/site-index.ts';
-import type { PlannedDataset } from '../../../shared/lake/slices.ts';
+import { hashOf, type PlannedDataset } from '../../../shared/lake/slices.ts';
 import { PUBLIC_TABLES, type PublicTable } from '../../../shared/lake/tables.ts';
 import { boundariesKey } from '../boundaries.ts';
 import {
@@ -11,10 +11,13 @@ import {
   nothingMeets,
   stitchesKey,
 } from '../edge-keys.ts';
+import { hitsKey } from '../hits.ts';
 import { narrowReach, readyName } from '../reach.ts';
 import { tableKey } from '../tables.ts';
 import type { Target } from '../target.ts';
+import { steadyDefinition } from '../unit-definitions.ts';
 import type { UnitPlan } from '../unit-plan.ts';
+import { followHits, type HitsKnown } from './wanted-hits.ts';
 
 const TABLES = Object.keys(PUBLIC_TABLES) as PublicTable[];
 
@@ -55,9 +58,13 @@ export function wantedKeys(target: Target, plans: readonly UnitPlan[], standing:
   const stands = standing.edges && plans.every(({ had }) => had.boundaries && had.stitches && had.crossings);
   const boundaries = plans.map((plan) => (stands ? takeStanding(plan) : findBoundaries(target, plan)));
   if (!stands) followEdges(target, plans);
+  const hits = followHits(target, plans);
   return plans.map((plan, index) => {
     const keys: WantedKeys = { boundaries: boundaries[index]! };
-    for (const table of TABLES) keys[table] = keyOfTable(target, plan, table, standing.tables.has(table));
+    for (const table of TABLES) {
+      const key = keyOfTable(target, plan, table, standing.tables.has(table), hits[index]!);
+      if (key !== undefined) keys[table] = key;
+    }
     return keys;
   });
 }
@@ -107,10 +114,29 @@ function nothing(key: string): ResultRef {
   return { key, made_at: 0, digest: 'none', rows: 0, bytes: 0, edges };
 }
 
-function keyOfTable(target: Target, plan: UnitPlan, table: PublicTable, stands: boolean): string | null {
+/** Undefined: no such result is wanted of the unit. */
+function keyOfTable(
+  target: Target,
+  plan: UnitPlan,
+  table: PublicTable,
+  stands: boolean,
+  hits: HitsKnown,
+): string | null | undefined {
   const had = plan.had[table];
   if (stands && had !== undefined) return had.key;
-  const { boundaries, stitches, crossings } = plan.results;
+  const { unit, facts, results } = plan;
+  if (table === 'conversions') {
+    const none = hits !== 'own' && (results.hits?.hits?.conversions ?? 0) === 0;
+    return stands || none ? undefined : null;
+  }
+  const { boundaries, stitches, crossings } = results;
   if (boundaries === undefined || stitches === undefined || crossings === undefined) return null;
-  return tableKey(target, table, plan.unit, plan.facts, { boundaries, stitches, crossings });
+  if (table === 'sessions' && hits !== 'known') {
+    // Hits that nobody has found yet hang on nothing that the sessions' key doesn't, where no rule changes
+    // within days: surely it is another one.
+    const place = { context: target.context, unit };
+    if (hits === 'later' || steadyDefinition(place) === null) return null;
+    return hashOf(['sessions', hitsKey(target, unit, facts, { boundaries, stitches, crossings })]);
+  }
+  return tableKey(target, table, unit, facts, results);
 }

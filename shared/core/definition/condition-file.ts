@@ -7,7 +7,7 @@ import { PatternError } from './pattern-syntax.ts';
 import { propertyText } from './property-text.ts';
 import type { Condition, Scalar } from './types.ts';
 
-const OPERATORS = ['is', 'in', 'starts_with', 'matches', 'exists'] as const;
+export const OPERATORS = ['is', 'in', 'starts_with', 'matches', 'exists'] as const;
 type Operator = (typeof OPERATORS)[number];
 const KEYS = ['field', ...OPERATORS, 'all', 'any', 'not'] as const;
 

@@ -7,7 +7,7 @@ const SECOND: [number, string] = [1000, '1s'];
 const LONGEST_PAUSE: [number, string] = [8 * 3_600_000, '8h'];
 const LONGEST_SESSION: [number, string] = [366 * 86_400_000, '366d'];
 
-const KEYS = [
+export const SESSION_KEYS = [
   'inactivity',
   'at_midnight',
   'on_campaign',
@@ -22,12 +22,12 @@ const KEYS = [
 export function readSessionRules(section: Field): Partial<SessionRules> {
   const rules: Partial<SessionRules> = {};
   if (section.isNull()) return rules;
-  const fields = section.mapping(KEYS, 'a mapping such as {inactivity: 30m}');
+  const fields = section.mapping(SESSION_KEYS, 'a mapping such as {inactivity: 30m}');
   for (const [key, field] of fields ?? []) readRule(rules, key, field);
   return rules;
 }
 
-function readRule(rules: Partial<SessionRules>, key: (typeof KEYS)[number], field: Field): void {
+function readRule(rules: Partial<SessionRules>, key: (typeof SESSION_KEYS)[number], field: Field): void {
   switch (key) {
     case 'inactivity':
       rules.inactivity_ms = readDuration(field, SECOND, LONGEST_PAUSE) ?? undefined;

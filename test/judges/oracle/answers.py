@@ -4,8 +4,8 @@ from calendar import timegm
 from functools import cache
 
 TIMES = frozenset({"event_time", "received_at", "started_at", "ended_at", "open_until"})
-FLAGS = frozenset({"is_landing", "is_exit", "is_bounce"})
-INTEGERS = frozenset({"session_event_number", "event_count", "page_views", "conversion_count"})
+FLAGS = frozenset({"is_landing", "is_exit", "is_bounce", "is_internal"})
+INTEGERS = frozenset({"session_event_number", "event_count", "page_views", "conversion_count", "touches"})
 DOUBLES = frozenset(
     {"value", "seconds_to_next", "duration_seconds", "engaged_seconds", "conversion_value"}
 )

@@ -86,6 +86,7 @@ def compare(expected, got, seen, memory) -> Optional[Difference]:
         _names(seen, memory)
         or _events(expected["events"], got["events"], memory)
         or _sessions(expected["sessions"], got["sessions"], memory)
+        or _conversions(expected["conversions"], got["conversions"], memory)
     )
 
 
@@ -154,6 +155,28 @@ def _sessions(expected, got, memory):
     for name, row in found.items():
         if name not in wanted:
             return Difference("sessions", name, "too much", [("started_at", None, row["started_at"])])
+    return None
+
+
+def _conversions(expected, got, memory):
+    wanted = {(row["event_id"], row["conversion_name"]): row for row in expected}
+    found = {}
+    for row in got:
+        key = row["event_id"], row["conversion_name"]
+        if key in found:
+            return Difference("conversions", " ".join(map(str, key)), "there twice")
+        found[key] = row
+    for key in wanted.keys() ^ found.keys():
+        row = wanted.get(key) or found[key]
+        what = "missing" if key in wanted else "too much"
+        return Difference("conversions", " ".join(map(str, key)), what, [("event_time", row["event_time"], None)])
+    for key, row in wanted.items():
+        if not _same_session(row["session_id"], found[key]["session_id"], memory):
+            sessions = ("session_id", row["session_id"], found[key]["session_id"])
+            return Difference("conversions", " ".join(key), "another session", [sessions])
+        columns = _unequal(row, found[key])
+        if columns:
+            return Difference("conversions", " ".join(key), "other values", columns)
     return None
 
 

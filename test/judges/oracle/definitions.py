@@ -1,6 +1,8 @@
 """Definitions and sites to judge under: every rule alone, every pair of rules, zones that are hard."""
 
+import json
 from itertools import combinations
+from random import Random
 
 RULES = ("at_midnight", "on_event", "utm", "utm_or_click_id", "on_referrer", "max_duration", "max_events")
 COMBINATIONS = (
@@ -38,6 +40,46 @@ CHANNELS = [
     {"name": "Spring", "when": {"field": "utm_campaign", "is": "spring sale"}},
     {"name": "Paid", "when": {"field": "medium", "in": ["cpc", "CPC", "cpm"]}},
     {"name": "The rest", "when": {"field": "source", "exists": True}},
+]
+
+CONVERSIONS = [
+    {"name": "purchase", "when": {"field": "event_name", "is": "purchase"}},
+    {
+        "name": "landing on a product",
+        "when": {
+            "all": [{"field": "is_landing", "is": True}, {"field": "url_path", "starts_with": "/product/"}]
+        },
+        "value": "session_event_number",
+        "window": "6h",
+    },
+    {
+        "name": "stayed",
+        "when": {
+            "all": [{"field": "seconds_to_next", "exists": True}, {"field": "page_group", "exists": True}]
+        },
+        "value": "seconds_to_next",
+        "window": "1d",
+    },
+    {
+        "name": "not a visit",
+        "when": {"field": "event_type", "in": ["mail_open", "mail_delivery", "engagement"]},
+        "value": 2.5,
+        "window": "36h",
+    },
+    {
+        "name": "sized",
+        "when": {"field": "properties.size", "exists": True},
+        "value": "properties.size",
+    },
+    {"name": "sent here", "when": {"not": {"field": "session_channel", "is": "Direct"}}, "value": 1, "window": "1s"},
+    {"name": "left", "when": {"field": "is_exit", "is": True}},
+]
+
+INTERNAL = [
+    {"field": "user_id", "is": "u1"},
+    {"when": {"field": "event_name", "in": ["click"]}},
+    {"field": "properties.size", "is": "S"},
+    {"field": "value", "is": 1000},
 ]
 
 TIMEOUTS = ("1s", "20s", "5m", "15m", "30m", "30m", "1h", "2h", "4h", "8h")
@@ -85,10 +127,30 @@ def definition(chance, rules, scopes=False):
         written["page_groups"] = PAGE_GROUPS
     if chance.random() < 0.25:
         written["channels"] = CHANNELS
+    # Drawn from what is written so far, so that the histories of a seed stay what they are.
+    written.update(_what_counts(Random(json.dumps(written, sort_keys=True))))
     if scopes:
         exception = _rule(chance, chance.choice(RULES), pause)
-        written["scopes"] = [{"from": "2024-03-02", "to": "2024-03-30", "sessions": exception}]
+        labels = _what_counts(Random(json.dumps(exception, sort_keys=True)))
+        written["scopes"] = [
+            {"from": "2024-03-02", "to": "2024-03-30", "sessions": exception},
+            {"from": "2024-03-03", "filters": {"internal_mode": "exclude"}, **labels},
+            {"to": "2023-10-29", "channels": CHANNELS, "page_groups": PAGE_GROUPS[2:]},
+        ]
     return written
+
+
+def _what_counts(chance):
+    """Conversions and internal traffic, or neither."""
+    found = {}
+    if chance.random() < 0.6:
+        found["conversions"] = chance.sample(CONVERSIONS, chance.choice((1, 2, 3)))
+    if chance.random() < 0.4:
+        found["filters"] = {
+            "internal": chance.sample(INTERNAL, chance.choice((1, 2))),
+            "internal_mode": chance.choice(("flag", "flag", "exclude")),
+        }
+    return found
 
 
 def _rule(chance, rule, pause):

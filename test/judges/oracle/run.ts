@@ -17,7 +17,7 @@ interface Play {
   sites: JudgedSite[];
   steps: Sent[][][];
   /** Columns to read of each table. */
-  columns: Record<'events' | 'sessions', string[]>;
+  columns: Record<'events' | 'sessions' | 'conversions', string[]>;
 }
 
 type Sent = [site: number, event: Record<string, unknown>, sentAt: number | null, received: number];
@@ -38,6 +38,7 @@ async function play(
         releases: await changing.releases(),
         events: await lake.rows('events', columns.events),
         sessions: await lake.rows('sessions', columns.sessions),
+        conversions: await lake.rows('conversions', columns.conversions),
       });
     }
   } finally {

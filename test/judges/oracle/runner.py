@@ -13,12 +13,16 @@ EVENTS = """
 site dt event_id event_time received_at visitor_id user_id event_type event_name value properties url
 url_host url_path page_group title referrer referrer_host utm_source utm_medium utm_campaign utm_term
 utm_content click_id session_id session_event_number session_channel session_landing_page previous_url
-is_landing is_exit seconds_to_next
+is_landing is_exit seconds_to_next is_internal
 """.split()
 SESSIONS = """
 site dt session_id visitor_id user_id started_at ended_at duration_seconds engaged_seconds event_count
 page_views is_bounce landing_url landing_page exit_url exit_page referrer referrer_host utm_source
-utm_medium utm_campaign click_id channel source medium conversion_count conversion_value open_until
+utm_medium utm_campaign click_id channel source medium conversion_count conversion_value open_until is_internal
+""".split()
+CONVERSIONS = """
+site dt conversion_name event_id event_time visitor_id user_id session_id value channel source medium
+utm_campaign first_channel last_channel last_non_direct_channel touches is_internal
 """.split()
 OBJECTS_PER_STEP = 2
 
@@ -48,9 +52,9 @@ class Runner:
         self._child.wait()
 
     def play(self, lake, histories):
-        """Yields (step, {'events': rows, 'sessions': rows}, indexes of the definitions of all releases, the
+        """Yields (step, rows by table, indexes of the definitions of all releases, the
         visible one last) after each step of a lake of these histories."""
-        columns = {"events": EVENTS, "sessions": SESSIONS}
+        columns = {"events": EVENTS, "sessions": SESSIONS, "conversions": CONVERSIONS}
         play = {
             "definitions": lake.definitions,
             "changes": lake.changes,

@@ -17,7 +17,7 @@ import walk
 from compare import Memory, compare, names_seen
 from definitions import COMBINATIONS
 from generate import STEPS, lake
-from runner import EVENTS, SESSIONS
+from runner import CONVERSIONS, EVENTS, SESSIONS
 
 SEED = 7
 HISTORIES = 8
@@ -26,7 +26,7 @@ HISTORIES = 8
 def as_the_lake_says(rows):
     """Expected rows as a lake would show them: with session ids of its own kind, through Athena's text."""
     tables = {}
-    for table, columns in (("events", EVENTS), ("sessions", SESSIONS)):
+    for table, columns in (("events", EVENTS), ("sessions", SESSIONS), ("conversions", CONVERSIONS)):
         lines = [[_text(column, row[column]) for column in columns] for row in rows[table]]
         tables[table] = answers.rows_of(columns, lines)
     return tables
@@ -70,7 +70,7 @@ class ChangedRows(unittest.TestCase):
         self.assertIsNone(difference(self.expected, self.got))
 
     def test_every_column_of_every_row(self):
-        for table in ("events", "sessions"):
+        for table in ("events", "sessions", "conversions"):
             for place, row in enumerate(self.got[table]):
                 for column, value in row.items():
                     changed = copy.deepcopy(self.got)
@@ -88,7 +88,7 @@ class ChangedRows(unittest.TestCase):
                 self.assertIsNotNone(difference(self.expected, changed))
 
     def test_a_row_missing_there_twice_or_too_much(self):
-        for table in ("events", "sessions"):
+        for table in ("events", "sessions", "conversions"):
             for change in (
                 lambda rows: rows.pop(),
                 lambda rows: rows.append(dict(rows[0])),
@@ -101,7 +101,7 @@ class ChangedRows(unittest.TestCase):
     def test_a_session_that_changes_its_id_between_steps(self):
         memory = Memory()
         self.assertIsNone(compare(self.expected, self.got, names_seen((), []), memory))
-        for table in ("events", "sessions"):
+        for table in ("events", "sessions", "conversions"):
             for row in self.got[table]:
                 if row["session_id"] is not None:
                     row["session_id"] = "renamed " + row["session_id"]
