@@ -6,7 +6,7 @@ import { type Emitted, type EmittedPart, emittedOf, writePart } from './emitted.
 import { keptSql } from './internal.ts';
 import { originKey } from './labels.ts';
 import { sessionIdSql } from './session-start.ts';
-import { byDate, byDefinition, SESSION_REACH_MS } from './unit-definitions.ts';
+import { byDate, byDefinition, definitionsOf, SESSION_REACH_MS } from './unit-definitions.ts';
 
 const SESSIONS = sqlText(import.meta.url, 'sessions.sql');
 
@@ -55,6 +55,8 @@ export async function emitSessions(
     ({ sessions }) => String(sessions.inactivity_ms),
     { after: SESSION_REACH_MS },
   );
+  // Joins disturb the order, in which conversions look back at sessions that start in the same ms.
+  const looked = definitionsOf(input).some(({ conversions }) => conversions.length > 0);
   const days = localDaysOf(input);
   const parts: EmittedPart[] = [];
   for (const { dt } of days) {
@@ -65,6 +67,7 @@ export async function emitSessions(
       dt: dtSql(input, 'event_time'),
       origin: originKey(input),
       inactivity,
+      order: looked ? 'ORDER BY m.segment' : '',
       where: days.length === 1 ? kept : `${kept} AND s.dt = ${literal(dt)}`,
     });
     await writePart(connection, parts, { table: 'sessions', dt, folder }, select);

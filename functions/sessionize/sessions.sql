@@ -38,3 +38,4 @@ LEFT JOIN continued c ON c.segment = m.segment
 LEFT JOIN hits_of h ON h.session_id = s.session_id
 LEFT JOIN agents a ON a.user_agent = s.user_agent
 WHERE {{where}}
+{{order}}
