@@ -3,6 +3,8 @@ import { candidateOfRelease } from '../../../shared/lake/candidate.ts';
 import type { Lake } from '../../../shared/lake/lake.ts';
 import type { Release } from '../../../shared/lake/releases.ts';
 import type { Dataset, ResultRef } from '../../../shared/lake/site-index.ts';
+import { addLaterHits } from '../additions.ts';
+import { conversionsStage, hitsStage, touchesStage } from '../conversion-stages.ts';
 import { boundariesStage, tablesStage } from '../obtain.ts';
 import { type Reach, reaches } from '../reach.ts';
 import { settingsFor } from '../sessionize.ts';
@@ -47,12 +49,16 @@ export async function recheckSite(
   if (plans.some((plan) => !forced(plan) && plan.results.boundaries === undefined)) return null;
   const again = async (stage: ReturnType<typeof boundariesStage>): Promise<void> => {
     await inParallel(AT_ONCE, plans.filter(forced), async (plan) => {
-      Object.assign(plan.results, await runTask(target, stage.task(plan, stage.keys(plan))));
+      const keys = stage.keys(plan);
+      if (Object.keys(keys).length === 0) return;
+      Object.assign(plan.results, await runTask(target, stage.task(plan, keys)));
     });
   };
   await again(boundariesStage(target));
   await stitchUnits(target, plans, []);
-  await again(tablesStage(target, reach));
+  await again(hitsStage(target, reach));
+  await addLaterHits(target, plans);
+  for (const stage of [tablesStage, touchesStage, conversionsStage]) await again(stage(target, plans, reach));
   const computed: Record<string, number> = {};
   const differences: Difference[] = [];
   let stale = false;
