@@ -11,8 +11,8 @@ import { proposed } from './proposing.ts';
 
 /**
  * The curve against the rules walked over the whole history, for every timeout of it. Each of these bugs was
- * put in and made this fail: `>=` for `>`, the endless rule left out, engagement that bridges nothing, walked
- * visitors counted twice, moments at the same ms taken apart.
+ * put in and made this fail, or made the preview leave the curve out: `>=` for `>`, the endless rule left out,
+ * engagement that bridges nothing, walked visitors counted twice.
  */
 
 const MINUTE = 60_000;

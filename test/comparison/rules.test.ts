@@ -3,7 +3,9 @@ import { PAIRS, type PairedLake, pairedLake, RULES } from './rule-pairs.ts';
 
 /**
  * A preview is what the tables say after the apply, and its reasons are those of brute force. CI takes every
- * rule and every pair of rules (rules.long.ts), here it is all of them together, and a pair after that.
+ * rule and every pair of rules (rules.long.ts), here it is all of them together, and a pair after that. Each of
+ * these bugs was put in and made the reasons differ: the session before taken from both sides, `>=` for `>`,
+ * listed events not looked up.
  */
 let lake: PairedLake;
 beforeAll(async () => {
