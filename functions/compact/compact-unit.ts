@@ -40,13 +40,16 @@ export async function compactUnit(
 ): Promise<CompactUnitOutcome> {
   const { log } = deps;
   let result: CompactUnitOutcome = { outcome: 'nothing to do' };
+  let left = landing;
   for (let index = log.folded; ; ) {
     const parts = partsOf(index);
-    const pending = await unconsumed(deps.objects, index, unit, landing);
-    if (pending.length === 0) return result;
-    const done = await oneGeneration(deps, index, unit, firstRound(pending, deps.limits.rowsInRound), parts);
+    left = await unconsumed(deps.objects, index, unit, left);
+    if (left.length === 0) return result;
+    const round = firstRound(left, deps.limits.rowsInRound);
+    const done = await oneGeneration(deps, index, unit, round, parts);
     if (done === 'overtaken') index = await log.read();
     else {
+      left = left.slice(round.length);
       result = result.outcome === 'compacted' ? joined(result, done) : done;
       index = log.folded;
     }

@@ -15,9 +15,9 @@ export interface Mutation {
 export const MUTATIONS: Mutation[] = [
   {
     name: 'drop the dedup',
-    file: 'functions/compact/merge.sql',
-    from: 'FROM copies WHERE copy = 1',
-    to: 'FROM copies',
+    file: 'functions/compact/settle.sql',
+    from: ') > 1 AS dropped',
+    to: ') > 1000 AS dropped',
     test: 'test/lake/copies.test.ts',
     named: 'on the next day is one event',
   },
