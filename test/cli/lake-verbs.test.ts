@@ -185,7 +185,14 @@ it('status counts what there is', async () => {
       phases: { open: 0, settling: 2, settled: 0, reopened: 0 },
     },
   ]);
-  expect(status.marts.map((mart: { error: string | null }) => mart.error)).toEqual([null, null, null]);
+  expect(status.marts.map((mart: { mart: string; error: string | null }) => [mart.mart, mart.error])).toEqual(
+    [
+      ['mart_channels', null],
+      ['mart_conversions', null],
+      ['mart_daily_traffic', null],
+      ['mart_landing_pages', null],
+    ],
+  );
 });
 
 it('an edited definition changes nothing and is said', async () => {
@@ -228,9 +235,9 @@ it('a wrong definition names the line, the field and the fix before anything is 
   const { field, message } = JSON.parse(failed.stdout);
   expect([failed.code, field]).toEqual([2, 'sessions.inactivty']);
   expect(message).toMatch(/:2:.*inactivity/s);
-  file('definitions/default.yaml', 'conversions: [{ name: buy, when: { field: event_name, is: buy } }]\n');
+  file('definitions/default.yaml', 'filters: { internal: [192.0.2.7/32] }\n');
   const later = await retcon('run', '--home', 'never', '--json');
-  expect([later.code, JSON.parse(later.stdout).field]).toEqual([2, 'conversions']);
+  expect([later.code, JSON.parse(later.stdout).field]).toEqual([2, 'filters.internal']);
   rmSync(join(dir, 'definitions'), { recursive: true });
 });
 
