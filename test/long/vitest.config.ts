@@ -17,7 +17,7 @@ export default defineConfig({
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       RETCON_CRASH_STEP: process.env['RETCON_CRASH_STEP'] ?? '3',
       RETCON_FULL_STEP: process.env['RETCON_FULL_STEP'] ?? '17',
-      RETCON_ARRIVAL_RUNS: process.env['RETCON_ARRIVAL_RUNS'] ?? '12',
+      RETCON_ARRIVAL_RUNS: process.env['RETCON_ARRIVAL_RUNS'] ?? '6',
     },
     pool: 'forks',
     maxWorkers: 2,
