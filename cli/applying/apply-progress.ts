@@ -4,7 +4,7 @@ import type { Lake } from '../../shared/lake/lake.ts';
 import type { Release } from '../../shared/lake/releases.ts';
 import { unitsWithFacts } from '../../shared/lake/site-index.ts';
 import { everySite } from '../../shared/lake/sites.ts';
-import { PUBLIC_TABLES } from '../../shared/lake/tables.ts';
+import { TABLES_OF_EVERY_UNIT } from '../../shared/lake/tables.ts';
 import { dollars } from '../amounts.ts';
 import type { Output } from '../output.ts';
 import type { Spending } from './spending.ts';
@@ -27,7 +27,7 @@ export class ApplyProgress {
 
   /** What will be counted. Before it nothing is shown. */
   async expect(lake: Lake, candidate: Candidate, live: Release): Promise<void> {
-    const datasets = ['boundaries', ...Object.keys(PUBLIC_TABLES)];
+    const datasets = ['boundaries', ...TABLES_OF_EVERY_UNIT];
     const slices = datasets.map((name) => [name, candidate.slices[name]!] as const);
     const own = slices.filter(([name, slice]) => slice !== live.slices[name]);
     let units = 0;

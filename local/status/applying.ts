@@ -4,7 +4,7 @@ import { targetId } from '../../shared/lake/candidate.ts';
 import { waveDonePrefix, wavePrefix } from '../../shared/lake/keys.ts';
 import type { Proposal } from '../../shared/lake/proposals.ts';
 import type { Dataset, SiteIndex } from '../../shared/lake/site-index.ts';
-import { PUBLIC_TABLES } from '../../shared/lake/tables.ts';
+import { TABLES_OF_EVERY_UNIT } from '../../shared/lake/tables.ts';
 import type { LocalLake } from '../lake.ts';
 import { resultCost } from './result-cost.ts';
 
@@ -44,7 +44,7 @@ interface WaveTasks {
   batches: { unit: string; datasets: Dataset[] }[][];
 }
 
-const DATASETS: Dataset[] = ['boundaries', ...(Object.keys(PUBLIC_TABLES) as Dataset[])];
+const DATASETS: Dataset[] = ['boundaries', ...TABLES_OF_EVERY_UNIT];
 
 /** Over how much of the past the rate is taken, ms. */
 const RECENT_MS = 60_000;

@@ -4,9 +4,9 @@ import {
   SECONDS_A_TASK,
 } from '../../functions/sessionize/planning/rates.ts';
 import { PRICES, S3_SECONDS, WORKER_GB } from '../../shared/core/prices.ts';
-import { PUBLIC_TABLES } from '../../shared/lake/tables.ts';
+import { TABLES_OF_EVERY_UNIT } from '../../shared/lake/tables.ts';
 
-const TABLES = Object.keys(PUBLIC_TABLES).length;
+const TABLES = TABLES_OF_EVERY_UNIT.length;
 
 /**
  * About what one computed result costs on AWS, dollars: by the rates that `plan` estimates with. Tables of a

@@ -150,5 +150,10 @@ export const PUBLIC_TABLES = {
 } as const;
 export type PublicTable = keyof typeof PUBLIC_TABLES;
 
+/** Those of which every unit with facts has a part; conversions are where something converts alone. */
+export const TABLES_OF_EVERY_UNIT = (Object.keys(PUBLIC_TABLES) as PublicTable[]).filter(
+  (table) => table !== 'conversions',
+);
+
 /** The database of the catalog. */
 export const DATABASE = 'retcon';
