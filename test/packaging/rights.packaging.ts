@@ -61,7 +61,7 @@ test('facts are written by compact alone, landing objects by land alone, the cat
   for (const what of ['sites', 'marts', 'proposals']) expect(puts(`config/${what}`)).toEqual([]);
   expect(puts('config/definitions')).toEqual(['SessionizeRole']);
   // Sessionize marks what is being applied; only publish releases it.
-  expect(puts('state/releases')).toEqual(['PublishRole', 'SessionizeRole']);
+  expect(puts('state/releases').sort()).toEqual(['PublishRole', 'SessionizeRole']);
   expect(puts('state/releases/applying')).toEqual(['SessionizeRole']);
   expect(who(({ action }) => action.startsWith('glue:'))).toEqual(['PublishRole']);
   expect(who(({ action }) => action.startsWith('athena:'))).toEqual(['PublishRole']);
