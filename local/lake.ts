@@ -122,7 +122,8 @@ export async function openLocalLake(options: LocalLakeOptions) {
     clock,
     sites: createSiteCache({
       objects,
-      clock,
+      // How long it may believe what it read goes by real time: made-up traffic passes days in seconds.
+      clock: options.timers ?? systemClock,
       log,
       dayOffset: async (site) => (await openSite(lake, site)).day_offset_minutes,
     }),

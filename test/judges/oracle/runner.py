@@ -66,7 +66,7 @@ class Runner:
         self._child.stdin.flush()
         for step in range(STEPS):
             line = self._child.stdout.readline()
-            answer = json.loads(line) if line else {"error": "the runner ended"}
+            answer = json.loads(line) if line else {"error": f"the runner ended with {self._child.wait()}"}
             if "error" in answer:
                 raise LakeFailed(answer["error"])
             tables = {table: rows_of(columns[table], answer[table]) for table in columns}
