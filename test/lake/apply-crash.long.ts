@@ -105,8 +105,8 @@ it('an apply cut off at any call, then begun again: as if nothing had happened',
       ['2026-03-11', '1'],
     ],
   });
-  // Every call with RETCON_CRASH_STEP=1; here a stride that no pattern of calls has.
-  const step = Number(process.env['RETCON_CRASH_STEP'] ?? 193);
+  // Every call with RETCON_APPLY_CRASH_STEP=1; here a stride that no pattern of calls has.
+  const step = Number(process.env['RETCON_APPLY_CRASH_STEP'] ?? 131);
   for (let k = 1; k < calls; k += step) {
     const { after } = await crashAt(k);
     expect({ k, ...after }).toEqual({ k, ...undisturbed });

@@ -15,9 +15,7 @@ export default defineConfig({
     hookTimeout: 240_000,
     env: {
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-      RETCON_CRASH_STEP: process.env['RETCON_CRASH_STEP'] ?? '5',
-      RETCON_FULL_STEP: process.env['RETCON_FULL_STEP'] ?? '29',
-      RETCON_ARRIVAL_RUNS: process.env['RETCON_ARRIVAL_RUNS'] ?? '6',
+      RETCON_ARRIVAL_RUNS: process.env['RETCON_ARRIVAL_RUNS'] ?? '3',
     },
     pool: 'forks',
     maxWorkers: 2,
