@@ -21,6 +21,7 @@ export const verb: Verb = {
       help: 'which traffic; the same seed goes on where it stopped',
     },
     days: { type: 'string', value: 'N', default: '30', help: 'how much of it' },
+    'first-act': { type: 'boolean', help: 'the traffic alone: no definition changes' },
     input: { type: 'string', value: 'FILE', help: 'your own log instead of made-up traffic' },
     ...READING_OPTIONS,
   },
@@ -61,7 +62,7 @@ async function run(context: VerbContext): Promise<undefined> {
     const outcome = await outcomeOf(lake);
     if (!output.json) await tellOutcome(lake, output, outcome);
     const { secondAct } = await import('../demo/second-act.ts');
-    const redefined = await secondAct(context, lake);
+    const redefined = options.flag('first-act') ? null : await secondAct(context, lake);
     if (!output.json) tellFurther(output, again);
     output.result({ home, ...told, ...outcome, redefined }, '');
     return undefined;

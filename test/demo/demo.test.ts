@@ -6,10 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { generateTraffic } from '../../cli/demo/traffic.ts';
 import { openLocalLake } from '../../local/lake.ts';
+import { liveRelease } from '../../shared/lake/releases.ts';
 
 const bin = fileURLToPath(new URL('../../bin/retcon.mjs', import.meta.url));
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const DAYS = 3;
+const DAYS = 2;
 const SEED = 11;
 
 function retcon(argv: string[], killWhen?: () => boolean): Promise<{ code: number | null; stdout: string }> {
@@ -36,6 +37,7 @@ async function held(
   home: string,
 ): Promise<{ digests: Record<string, string>; facts: Record<string, number> }> {
   const lake = await openLocalLake({ home });
+  const { slices } = (await liveRelease(lake.objects))!;
   const digests: Record<string, string> = {};
   const facts: Record<string, number> = {};
   for (const site of ['shop', 'blog']) {
@@ -43,9 +45,7 @@ async function held(
     for (const [unit, state] of Object.entries(units)) {
       facts[site] = (facts[site] ?? 0) + state.facts!.rows;
       for (const dataset of ['sessions', 'events'] as const) {
-        for (const ref of Object.values(state.results[dataset] ?? {})) {
-          digests[`${site} ${unit} ${dataset}`] = ref.digest;
-        }
+        digests[`${site} ${unit} ${dataset}`] = state.results[dataset]![slices[dataset]!]!.digest;
       }
     }
   }
@@ -75,10 +75,15 @@ it('the demo holds what its traffic must come to, and a killed one ends the same
     told.rejected.map((row: { reason: string; events: number }) => [row.reason, row.events]),
   );
   expect(refused).toEqual(truth.rejected);
+  // The second act: what was previewed is what readers see, and what was taken back is what there was.
+  const { before, previewed, applied, back } = told.redefined.sessions;
+  expect([applied, back]).toEqual([previewed, before]);
+  expect(applied).toBeGreaterThan(before);
   const reference = await held(calm);
   expect(reference.facts).toEqual(truth.facts);
 
   // Killed while it sends: what was answered 202 is there after `run`, once.
+  options.push('--first-act');
   const cut = await retcon(['demo', '--home', killed, ...options], () => beaconsSent(killed) >= 150);
   expect(cut.code).toBe(null);
   const sent = beaconsSent(killed);
@@ -95,7 +100,7 @@ it('the demo holds what its traffic must come to, and a killed one ends the same
   expect((await retcon(['demo', '--home', killed, ...options])).code).toBe(0);
   expect(await held(killed)).toEqual(reference);
 
-  const other = await retcon(['demo', '--home', killed, '--seed', '12', '--days', '3', '--json']);
+  const other = await retcon(['demo', '--home', killed, '--seed', '12', '--days', '2', '--json']);
   expect([other.code, JSON.parse(other.stdout).error]).toEqual([2, 'other_demo']);
   rmSync(folder, { recursive: true, force: true });
 }, 180_000);
