@@ -25,6 +25,7 @@ site dt conversion_name event_id event_time visitor_id user_id session_id value 
 utm_campaign first_channel last_channel last_non_direct_channel touches is_internal
 """.split()
 OBJECTS_PER_STEP = 2
+ENDED = "the runner ended with"
 
 
 class LakeFailed(Exception):
@@ -66,7 +67,7 @@ class Runner:
         self._child.stdin.flush()
         for step in range(STEPS):
             line = self._child.stdout.readline()
-            answer = json.loads(line) if line else {"error": f"the runner ended with {self._child.wait()}"}
+            answer = json.loads(line) if line else {"error": f"{ENDED} {self._child.wait()}"}
             if "error" in answer:
                 raise LakeFailed(answer["error"])
             tables = {table: rows_of(columns[table], answer[table]) for table in columns}

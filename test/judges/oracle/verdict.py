@@ -11,7 +11,7 @@ import report
 from compare import Memory, compare, names_seen
 from facts import Names
 from generate import lake as generate_lake
-from runner import LakeFailed, Runner
+from runner import ENDED, LakeFailed, Runner
 
 
 @dataclass(slots=True)
@@ -44,7 +44,12 @@ class Order:
 
 
 def judge(order):
-    """The verdict on one lake, by a runner of its own."""
+    """The verdict on one lake, by a runner of its own; by another one if that died without a word."""
+    with Runner() as runner:
+        verdict = judged_by(runner, order)
+    if ENDED not in verdict.told:
+        return verdict
+    print(f"lake {order.lake}: {verdict.told.splitlines()[-1]}; once more", flush=True)
     with Runner() as runner:
         return judged_by(runner, order)
 
