@@ -67,7 +67,7 @@ it('a disk that is full from any write on: a clear error, nothing lost, and on i
   expect(undisturbed.books).toEqual({ missing: [], twice: [] });
 
   // Every write with RETCON_FULL_STEP=1; here a stride that no pattern of writes has.
-  const step = Number(process.env['RETCON_FULL_STEP'] ?? 61);
+  const step = Number(process.env['RETCON_FULL_STEP'] ?? 97);
   for (let allowed = 0; allowed < writes; allowed += step) {
     const { complaints, after } = await runOn(allowed);
     expect({ allowed, ...after }).toEqual({ allowed, ...undisturbed });
