@@ -1,4 +1,5 @@
 import type { LocalLake } from '../../local/lake.ts';
+import { liveRelease } from '../../shared/lake/releases.ts';
 import type { Output } from '../output.ts';
 import { table } from '../table.ts';
 import { jsonValue } from '../values.ts';
@@ -58,7 +59,8 @@ export async function tellOutcome(lake: LocalLake, output: Output, outcome: Outc
     'sessionized',
     `${thousands(outcome.sessions)} sessions, ${thousands(outcome.over_midnight)} of them over midnight${longest}`,
   );
-  line('published', '3 marts, built by Athena SQL and tested before they show');
+  const marts = Object.keys((await liveRelease(lake.objects))?.marts ?? {}).length;
+  line('published', `${marts} marts, built by Athena SQL and tested before they show`);
   say();
   say(style.bold('Traffic (mart_daily_traffic)'));
   await show(
