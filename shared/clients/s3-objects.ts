@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, stat } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
@@ -13,6 +13,7 @@ import {
 import { RetconError } from '../core/errors.ts';
 import { isNoSpace, noSpace } from '../no-space.ts';
 import type { ListedObject, ObjectStore, PutOptions } from '../ports/objects.ts';
+import { withFileBody } from './file-body.ts';
 
 const ATTEMPTS = 6;
 
@@ -113,15 +114,9 @@ export class S3Objects implements ObjectStore {
   }
 
   async upload(path: string, key: string): Promise<void> {
-    const { size } = await stat(path);
     try {
-      await this.#client.send(
-        new PutObjectCommand({
-          Bucket: this.#bucket,
-          Key: key,
-          Body: createReadStream(path),
-          ContentLength: size,
-        }),
+      await withFileBody(path, (Body, ContentLength) =>
+        this.#client.send(new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body, ContentLength })),
       );
     } catch (cause) {
       throw failed('PutObject', key, cause);

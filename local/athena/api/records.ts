@@ -60,6 +60,8 @@ export const ROWS_PER_FILE = 1000;
 /** Queries as files below a folder: each survives its process, and any process may read it. */
 export class Records {
   readonly #root: string;
+  /** How queries of this process ended that the disk had no room to note. */
+  readonly #unsaved = new Map<string, Record>();
 
   constructor(root: string) {
     this.#root = root;
@@ -70,8 +72,26 @@ export class Records {
     this.#write(join(this.#folder(record.id), 'query.json'), JSON.stringify(record));
   }
 
+  /**
+   * Writes how a query ended. When the disk refuses, this process remembers it, and writes it when asked for it
+   * and there is room; others see, once this process is gone, that the query never ended.
+   */
+  saveEnd(record: Record): void {
+    try {
+      this.save(record);
+      this.#unsaved.delete(record.id);
+    } catch {
+      this.#unsaved.set(record.id, record);
+    }
+  }
+
   /** A query's record, or null when there is no such query. */
   load(id: string): Record | null {
+    const unsaved = this.#unsaved.get(id);
+    if (unsaved !== undefined) {
+      this.saveEnd(unsaved);
+      return unsaved;
+    }
     if (!/^[0-9a-f-]{36}$/.test(id)) return null;
     return this.#read<Record>(join(this.#folder(id), 'query.json'));
   }

@@ -99,18 +99,15 @@ export class Runner {
 
   #fail(record: Record, thrown: unknown, started: number): void {
     const end = this.#end(started);
-    try {
-      if (this.#stopped.has(record.id)) {
-        this.#save(record, { ...end, state: 'CANCELLED', reason: 'Query cancelled by user' });
-        return;
-      }
+    if (this.#stopped.has(record.id)) {
+      Object.assign(record, { ...end, state: 'CANCELLED', reason: 'Query cancelled by user' });
+    } else {
       const failure = failureOf(thrown);
       const reason = describe(failure, record.sql);
       const error = athenaError(failure.errorName, reason);
-      this.#save(record, { ...end, state: 'FAILED', reason, error });
-    } catch {
-      // The disk refuses even this: the record stays as it is, and a reader sees that the process is gone.
+      Object.assign(record, { ...end, state: 'FAILED', reason, error });
     }
+    this.#records.saveEnd(record);
   }
 
   #end(started: number): { completed: number; engineMs: number } {

@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { withFileBody } from '../../../shared/clients/file-body.ts';
 import type { ObjectFile } from '../../aws/index.ts';
 import { SqlError } from '../dialect/errors.ts';
 
@@ -50,15 +49,9 @@ export class Files {
   /** Puts a local file into the lake. */
   async store(path: string, uri: string, type?: string): Promise<void> {
     const { bucket, prefix } = parseLocation(uri);
-    const { size } = await stat(path);
-    await this.#s3.send(
-      new PutObjectCommand({
-        Bucket: bucket,
-        Key: prefix.replace(/\/$/, ''),
-        Body: createReadStream(path),
-        ContentLength: size,
-        ContentType: type,
-      }),
+    const Key = prefix.replace(/\/$/, '');
+    await withFileBody(path, (Body, ContentLength) =>
+      this.#s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentLength, ContentType: type })),
     );
   }
 }

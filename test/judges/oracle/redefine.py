@@ -10,15 +10,17 @@ OTHERS = 3
 
 
 def more_definitions(chance, first):
-    """The lake's definition and others to change to; some differ from another in their labels alone."""
+    """The lake's definition and others to change to, no two alike; some differ from another in their labels
+    alone."""
     found = [first]
-    for _ in range(OTHERS):
+    while len(found) <= OTHERS:
         made = definition(chance, chance.choice(COMBINATIONS))
         if chance.random() < 0.4:
             made["sessions"] = dict(found[-1]["sessions"])
             made.pop("activity", None)
             made.update({key: found[-1][key] for key in ("activity",) if key in found[-1]})
-        found.append(made)
+        if made not in found:
+            found.append(made)
     return found
 
 

@@ -49,8 +49,11 @@ class Runner:
         return self
 
     def __exit__(self, *_):
-        self._child.stdin.close()
+        """Ends the child, which may be in the middle of an answer that nobody reads any more."""
+        self._child.kill()
         self._child.wait()
+        self._child.stdin.close()
+        self._child.stdout.close()
 
     def play(self, lake, histories):
         """Yields (step, rows by table, indexes of the definitions of all releases, the
