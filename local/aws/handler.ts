@@ -33,7 +33,8 @@ export interface ClientConfig {
   };
 }
 
-export function clientConfig(answers: Answers): ClientConfig {
+/** @param principal whose calls these are, where rights are judged */
+export function clientConfig(answers: Answers, principal?: string): ClientConfig {
   return {
     region: REGION,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
@@ -54,7 +55,8 @@ export function clientConfig(answers: Answers): ClientConfig {
         if (options?.abortSignal?.aborted) {
           throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
         }
-        return { response: await answers.handle(request, options) };
+        const whose = principal === undefined ? options : { ...options, principal };
+        return { response: await answers.handle(request, whose) };
       },
       updateHttpClientConfig() {},
       httpHandlerConfigs: () => ({}),

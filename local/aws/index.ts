@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Clock, systemClock } from '../../shared/core/clock.ts';
+import type { Judge } from './access/access.ts';
 import { LocalEvents } from './events/service.ts';
 import type { FaultHook, Meter } from './fault.ts';
 import { walk } from './files/walk.ts';
@@ -11,6 +12,8 @@ import { LocalS3 } from './s3/service.ts';
 import { LocalSqs } from './sqs/service.ts';
 import type { CallOptions, LocalRequest, LocalResponse, LocalService } from './wire.ts';
 
+export type { Judge } from './access/access.ts';
+export type { Right } from './access/rights.ts';
 export { AwsError } from './errors.ts';
 export { type Call, type FaultHook, Meter } from './fault.ts';
 export type { ClientConfig } from './handler.ts';
@@ -28,6 +31,8 @@ export interface LocalAwsOptions {
   services?: { athena?: LocalService | ((aws: LocalAws) => LocalService) };
   fault?: FaultHook;
   meter?: Meter;
+  /** Judges the calls of clients that say whose they are (`as`); without it everybody may do everything. */
+  judge?: Judge;
 }
 
 export interface LocalAws {
@@ -37,6 +42,8 @@ export interface LocalAws {
   readonly requestHandler: ClientConfig['requestHandler'];
   /** Everything that a client needs: `new S3Client(aws.clientConfig)`. */
   readonly clientConfig: ClientConfig;
+  /** The same for clients of a role: what it may not do is denied, when there is a judge. */
+  as(principal: string): ClientConfig;
   /**
    * The file that holds an object's bytes now, or null. It never changes; when the object is replaced or
    * deleted, it stays for a minute.
@@ -72,6 +79,7 @@ export function createLocalAws(options: LocalAwsOptions): LocalAws {
     handle: (request, callOptions) => router.handle(request, callOptions),
     requestHandler: config.requestHandler,
     clientConfig: config,
+    as: (principal) => clientConfig(router, principal),
     async objectPath(bucket, key) {
       const tree = s3.tree(bucket);
       const head = tree.head(key);

@@ -1,3 +1,4 @@
+import { Access, type Judge } from './access/access.ts';
 import { AwsError, unsupportedMessage } from './errors.ts';
 import type { Call, FaultHook, Meter, ServiceName } from './fault.ts';
 import { closedError } from './handler.ts';
@@ -19,16 +20,18 @@ export class Router {
   readonly #services: Partial<Record<ServiceName, LocalService>>;
   readonly #fault: FaultHook | undefined;
   readonly #meter: Meter | undefined;
+  readonly #access: Access | undefined;
   #calls = 0;
   #closed = false;
 
   constructor(
     services: Partial<Record<ServiceName, LocalService>>,
-    options: { fault?: FaultHook; meter?: Meter },
+    options: { fault?: FaultHook; meter?: Meter; judge?: Judge },
   ) {
     this.#services = { ...services };
     this.#fault = options.fault;
     this.#meter = options.meter;
+    this.#access = options.judge && new Access(options.judge);
   }
 
   add(name: ServiceName, service: LocalService): void {
@@ -47,6 +50,21 @@ export class Router {
       const target = request.headers['x-amz-target'] ?? 'this request';
       return awsErrorResponse(name ?? 'sqs', 'UnknownOperationException', unsupportedMessage(target));
     }
+    const { principal } = options;
+    if (!this.#access || principal === undefined) return this.#carryOut(name, service, request, options);
+    const refusal = await this.#access.refusal(principal, name, request);
+    if (refusal) return errorOf(name, refusal);
+    const response = await this.#carryOut(name, service, request, options);
+    const hidden = await this.#access.afterwards(principal, name, request, response);
+    return hidden ? errorOf(name, hidden) : response;
+  }
+
+  async #carryOut(
+    name: ServiceName,
+    service: LocalService,
+    request: LocalRequest,
+    options: CallOptions,
+  ): Promise<LocalResponse> {
     if (!this.#fault && !this.#meter) return service.handle(request, options);
     this.#calls += 1;
     const call: Call = { service: name, ...describe(name, request), number: this.#calls };
@@ -86,6 +104,10 @@ function subject(body: unknown): string {
   const text = typeof body === 'string' ? body : body instanceof Uint8Array ? utf8.decode(body) : '';
   const found = SUBJECTS.map((name) => new RegExp(`"${name}":"([^"]*)"`).exec(text)?.[1]);
   return found.filter((one) => one !== undefined).join('/');
+}
+
+function errorOf(service: ServiceName, { code, message, status }: AwsError): LocalResponse {
+  return awsErrorResponse(service, code, message, status);
 }
 
 /** An error in a service's own shape, for fault hooks. The status is 400 unless said. */

@@ -18,6 +18,8 @@ export interface LocalResponse {
 }
 
 export interface CallOptions {
+  /** Whose call it is, where rights are judged: a role's name. Nobody's calls are always allowed. */
+  principal?: string;
   abortSignal?: { readonly aborted: boolean };
 }
 
