@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { SHIPPED_MARTS } from '../marts/shipped.ts';
 import { checkInternalFilters } from '../shared/core/definition/internal-filters.ts';
 import { parseDefinition } from '../shared/core/definition/parse.ts';
 import type { Definition } from '../shared/core/definition/types.ts';
@@ -28,8 +29,6 @@ export interface Workspace {
   marts: Record<string, string>;
 }
 
-const SHIPPED_MARTS = new URL('../marts/', import.meta.url).pathname;
-
 /** Reads `sites/`, `definitions/default.yaml` and `marts/` of a folder; what is absent has its default. */
 export async function readWorkspace(dir: string): Promise<Workspace> {
   const sites = new Map<string, Site>();
@@ -43,7 +42,7 @@ export async function readWorkspace(dir: string): Promise<Workspace> {
   return {
     sites,
     definition,
-    marts: { ...(await martsOf(SHIPPED_MARTS)), ...(await martsOf(join(dir, 'marts'))) },
+    marts: { ...SHIPPED_MARTS, ...(await martsOf(join(dir, 'marts'))) },
   };
 }
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** What the functions run on (serverless.yml): `npm` must install native code for it, not for this machine. */
-const TARGET = { npm_config_os: 'linux', npm_config_cpu: 'arm64', npm_config_libc: 'glibc' };
+/** What npm calls the architectures of Lambda. */
+const CPU = { arm64: 'arm64', x86_64: 'x64' };
 
 const CALL = /\bsqlText\(\s*import\.meta\.url,\s*'([\w-]+\.sql)',?\s*\)/g;
 
@@ -33,8 +33,15 @@ export const inlineSql = {
   },
 };
 
-/** The bundler's plugins; asked for before `npm` puts the native code into the zips. */
-export default function plugins() {
-  Object.assign(process.env, TARGET);
+/**
+ * The bundler's plugins; asked for before `npm` puts the native code into the zips. It must install what the
+ * functions run on (serverless.yml), not what this machine is.
+ */
+export default function plugins(serverless) {
+  const { architecture } = serverless.service.provider;
+  const npm_config_cpu = CPU[architecture];
+  if (npm_config_cpu === undefined)
+    throw new Error(`architecture: "${architecture}" is none of Lambda's: use arm64 or x86_64`);
+  Object.assign(process.env, { npm_config_os: 'linux', npm_config_cpu, npm_config_libc: 'glibc' });
   return [inlineSql];
 }

@@ -5,11 +5,12 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createCompactHandler, landedAgain } from '../functions/compact/handler.ts';
+import { createCompactHandler } from '../functions/compact/handler.ts';
 import { dailySalt } from '../functions/ingest/environment.ts';
 import { collectHandler, landHandler } from '../functions/ingest/handler.ts';
 import { createRateLimiter } from '../functions/ingest/rate-limit.ts';
 import { createSiteCache } from '../functions/ingest/site-cache.ts';
+import type { MartsWhen } from '../functions/publish/environment.ts';
 import { createPublishHandler } from '../functions/publish/handler.ts';
 import { createSessionizeHandler, createWorkHandler } from '../functions/sessionize/handler.ts';
 import type { ObtainedResult } from '../functions/sessionize/obtain.ts';
@@ -20,6 +21,7 @@ import { GlueCatalog } from '../shared/clients/glue-catalog.ts';
 import { S3Objects } from '../shared/clients/s3-objects.ts';
 import { SqsQueue } from '../shared/clients/sqs-queue.ts';
 import { type Clock, systemClock } from '../shared/core/clock.ts';
+import { landedAgain } from '../shared/envelopes/events.ts';
 import { Lake } from '../shared/lake/lake.ts';
 import { openSite } from '../shared/lake/opening.ts';
 import type { Log } from '../shared/ports/log.ts';
@@ -47,6 +49,8 @@ export interface LocalLakeOptions {
   timers?: Clock;
   /** How much one invocation takes on before work is shared out, for tests. */
   limits?: BatchLimits;
+  /** When marts are built; by default at every arrival. */
+  marts?: MartsWhen;
   fault?: FaultHook;
   meter?: Meter;
   onInvoked?: (invoked: Invoked) => void;
@@ -116,6 +120,7 @@ export async function openLocalLake(options: LocalLakeOptions) {
       catalog: new GlueCatalog(clients.glue),
       queries,
       bucketUri: `s3://${topology.bucket}`,
+      marts: options.marts ?? 'arrivals',
     }) as unknown as LambdaFunction,
   };
   const collector = collectHandler({

@@ -18,12 +18,3 @@ export function createCompactHandler(deps: CompactDeps) {
     return failedMessages([...malformed, ...again]);
   });
 }
-
-/** The message that sends a landing object here again: as S3 announced it. */
-export function landedAgain(bucket: string, key: string): BusEvent {
-  return {
-    source: 'aws.s3',
-    'detail-type': 'Object Created',
-    detail: { bucket: { name: bucket }, object: { key } },
-  };
-}

@@ -6,10 +6,11 @@ import { powertoolsLog } from '../../shared/clients/powertools-log.ts';
 import { S3Objects } from '../../shared/clients/s3-objects.ts';
 import { SqsQueue } from '../../shared/clients/sqs-queue.ts';
 import { systemClock } from '../../shared/core/clock.ts';
+import { landedAgain } from '../../shared/envelopes/events.ts';
 import { onFirstCall } from '../../shared/function-entry.ts';
 import { Lake } from '../../shared/lake/lake.ts';
 import { compactEnvironment } from './environment.ts';
-import { createCompactHandler, landedAgain } from './handler.ts';
+import { createCompactHandler } from './handler.ts';
 
 /** The AWS entry of compact: its world is built at the first call and kept while the instance is warm. */
 export const compact = onFirstCall(() => {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/core/clock.ts';
 import { RetconError } from '../../shared/core/errors.ts';
 import type { Site } from '../../shared/core/site.ts';
-import { siteConfigPrefix } from '../../shared/lake/keys.ts';
+import { siteConfigPrefix, siteOfConfigKey } from '../../shared/lake/keys.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { ObjectStore } from '../../shared/ports/objects.ts';
 import type { OpenSite } from './world.ts';
@@ -54,7 +54,8 @@ async function readSites(
 ): Promise<ReadonlyMap<string, OpenSite>> {
   const sites = new Map<string, OpenSite>();
   for (const { key } of await world.objects.list(siteConfigPrefix)) {
-    const id = key.slice(siteConfigPrefix.length).replace(/\.json$/, '');
+    const id = siteOfConfigKey(key);
+    if (id === null) continue;
     const object = await world.objects.get(key);
     if (object === null) continue;
     try {

@@ -17,17 +17,20 @@ export interface BuildMartsDeps extends MartDeps {
  * leaves the last one standing, and its error in its state.
  *
  * @param shown what the catalog shows of every site: what the marts will read
+ * @param which all whose inputs moved, or only those that nobody tried to build in their slice yet
  */
 export async function buildMarts(
   deps: BuildMartsDeps,
   candidate: Pick<Candidate, 'marts' | 'slices'>,
   shown: ReadonlyMap<string, ShownSite>,
+  which: 'all' | 'missing' = 'all',
 ): Promise<{ built: string[]; failed: Map<string, Error> }> {
   const built: string[] = [];
   const failed = new Map<string, Error>();
   for (const [name, hash] of Object.entries(candidate.marts)) {
     const slice = candidate.slices[name]!;
     const had = (await readState(deps.lake, name))[slice];
+    if (which === 'missing' && had !== undefined) continue;
     const mart = await loadMart(deps.lake.objects, name, hash);
     const inputs = Object.keys(mart.inputs).map((table) => inputKey(table, candidate.slices[table]!, shown));
     // Tests are no part of the slice: rows that pass are the same rows. They are run again when they changed.

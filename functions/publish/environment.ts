@@ -1,12 +1,31 @@
-import { type LakeEnvironment, lakeEnvironment, required, type Variables } from '../../shared/environment.ts';
+import {
+  badEnvironment,
+  type LakeEnvironment,
+  lakeEnvironment,
+  required,
+  type Variables,
+} from '../../shared/environment.ts';
+
+/** When marts are built whose inputs moved: at every announcement, or only when a schedule says so. */
+export type MartsWhen = 'arrivals' | 'schedule';
 
 /** What publish is told through its environment. */
 export interface PublishEnvironment extends LakeEnvironment {
   /** Workgroup of its queries; it must not enforce its own result location, or CTAS lands there. */
   workGroup: string;
+  marts: MartsWhen;
 }
 
-/** Reads `RETCON_BUCKET`, `RETCON_BUS` and `RETCON_WORKGROUP`. Throws `bad_environment`. */
+/** Reads `RETCON_BUCKET`, `RETCON_BUS`, `RETCON_WORKGROUP` and, optional, `RETCON_MARTS`. Throws `bad_environment`. */
 export function publishEnvironment(variables: Variables): PublishEnvironment {
-  return { ...lakeEnvironment(variables), workGroup: required(variables, 'RETCON_WORKGROUP') };
+  const marts = variables['RETCON_MARTS'] || 'schedule';
+  if (marts !== 'arrivals' && marts !== 'schedule') {
+    throw badEnvironment('RETCON_MARTS', `is "${marts}": use arrivals or schedule`);
+  }
+  return { ...lakeEnvironment(variables), workGroup: required(variables, 'RETCON_WORKGROUP'), marts };
+}
+
+/** Reads `RETCON_BUCKET`. Throws `bad_environment`. */
+export function garbageEnvironment(variables: Variables): Pick<LakeEnvironment, 'bucket'> {
+  return { bucket: required(variables, 'RETCON_BUCKET') };
 }

@@ -10,12 +10,13 @@ import { S3Objects } from '../../shared/clients/s3-objects.ts';
 import { systemClock } from '../../shared/core/clock.ts';
 import { onFirstCall } from '../../shared/function-entry.ts';
 import { Lake } from '../../shared/lake/lake.ts';
-import { publishEnvironment } from './environment.ts';
+import { garbageEnvironment, publishEnvironment } from './environment.ts';
+import { createGarbageHandler } from './garbage-handler.ts';
 import { createPublishHandler } from './handler.ts';
 
 /** The AWS entry of publish: its world is built at the first call and kept while the instance is warm. */
 export const publish = onFirstCall(() => {
-  const { bucket, bus, workGroup } = publishEnvironment(process.env);
+  const { bucket, bus, workGroup, marts } = publishEnvironment(process.env);
   const bucketUri = `s3://${bucket}`;
   return createPublishHandler({
     lake: new Lake(new S3Objects(new S3Client({}), bucket), systemClock),
@@ -23,6 +24,18 @@ export const publish = onFirstCall(() => {
     catalog: new GlueCatalog(new GlueClient({})),
     queries: new AthenaQueries(new AthenaClient({}), `${bucketUri}/results/`, workGroup),
     bucketUri,
+    marts,
     log: powertoolsLog('retcon-publish'),
+  });
+});
+
+/** The AWS entry of the garbage collector. */
+export const gc = onFirstCall(() => {
+  const { bucket } = garbageEnvironment(process.env);
+  return createGarbageHandler({
+    lake: new Lake(new S3Objects(new S3Client({}), bucket), systemClock),
+    catalog: new GlueCatalog(new GlueClient({})),
+    bucketUri: `s3://${bucket}`,
+    log: powertoolsLog('retcon-gc'),
   });
 });

@@ -23,8 +23,11 @@ export interface Published {
  * Shows readers what the lake holds: the catalog follows the logs, marts whose inputs moved are built
  * again - those of the previous release too, so that going back is one write - and the live release is the
  * one that views read. A proposal that is whole becomes the live release. Safe to repeat and to run at once.
+ *
+ * @param which marts of the live and the previous release: all whose inputs moved, or only those never built. A
+ *   proposal is released with marts of the moment in any case
  */
-export async function publish(deps: PublishDeps): Promise<Published> {
+export async function publish(deps: PublishDeps, which: 'all' | 'missing' = 'all'): Promise<Published> {
   const kept = await maintained(deps.lake);
   if (kept === null) return { built: [], failed: new Map() };
   await showTables(deps);
@@ -33,10 +36,10 @@ export async function publish(deps: PublishDeps): Promise<Published> {
   for (;;) {
     const now = (await maintained(deps.lake))!;
     const shown = await showSites(deps, now);
-    const round = await buildMarts(deps, candidateOfRelease(now.live), shown);
+    const round = await buildMarts(deps, candidateOfRelease(now.live), shown, which);
     built.push(...round.built);
     await showMarts(deps.lake, deps.catalog, now.live, round.built);
-    if (now.previous) await buildMarts(deps, candidateOfRelease(now.previous), shown);
+    if (now.previous) await buildMarts(deps, candidateOfRelease(now.previous), shown, which);
     let ended = false;
     for (const proposal of now.applying) {
       ended = (await releaseProposal(deps, proposal, shown)) === 'ended' || ended;

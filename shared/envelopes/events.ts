@@ -49,7 +49,23 @@ export function lookedOfEvent(event: BusEvent): string[] {
   return Array.isArray(looked) ? looked.map(String) : [];
 }
 
+/** What a schedule sends into the queue of publish, past the bus: marts whose inputs moved are to be built. */
+export const MARTS_DUE = { source: 'retcon', 'detail-type': 'Marts Due', detail: {} } as const;
+
+export function isMartsDue(event: BusEvent): boolean {
+  return event.source === MARTS_DUE.source && event['detail-type'] === MARTS_DUE['detail-type'];
+}
+
 /** Detail of the event that asks for a look. */
 export function lookDetail({ proposal, range }: Look): Record<string, unknown> {
   return { proposal, look: true, ...range };
+}
+
+/** The event that sends a landing object to compact again: as S3 announced it. */
+export function landedAgain(bucket: string, key: string): BusEvent {
+  return {
+    source: 'aws.s3',
+    'detail-type': 'Object Created',
+    detail: { bucket: { name: bucket }, object: { key } },
+  };
 }

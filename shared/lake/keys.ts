@@ -91,6 +91,11 @@ export const releaseLinesKey = `${releaseLinesPrefix}releases.ndjson`;
 
 export const siteConfigPrefix = 'config/sites/';
 export const siteConfigKey = (site: string): string => `${siteConfigPrefix}${site}.json`;
+/** The site that an object under `config/sites/` configures; null for a site file that somebody put beside. */
+export const siteOfConfigKey = (key: string): string | null =>
+  key.endsWith('.json') ? key.slice(siteConfigPrefix.length, -'.json'.length) : null;
+/** What became of site files that were put into the lake. */
+export const siteFilesKey = 'state/site-files.json';
 export const definitionKey = (hash: string): string => `config/definitions/${hash}.json`;
 export const martKey = (hash: string): string => `config/marts/${hash}.json`;
 

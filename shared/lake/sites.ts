@@ -1,12 +1,12 @@
 import type { Site } from '../core/site.ts';
 import type { ObjectStore } from '../ports/objects.ts';
-import { siteConfigKey, siteConfigPrefix } from './keys.ts';
+import { siteConfigKey, siteConfigPrefix, siteOfConfigKey } from './keys.ts';
 import type { Lake } from './lake.ts';
 
 /** Every site that the lake has a configuration of, by name. */
 export async function everySite(lake: Lake): Promise<string[]> {
   const keys = await lake.objects.list(siteConfigPrefix);
-  return keys.map(({ key }) => key.slice(siteConfigPrefix.length).replace(/\.json$/, ''));
+  return keys.flatMap(({ key }) => siteOfConfigKey(key) ?? []);
 }
 
 /** A site's configuration as the functions read it; null when there is none. */

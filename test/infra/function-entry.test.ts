@@ -27,7 +27,16 @@ test('a world that could not be built rejects that call and is tried again at th
 
 test('what publish is told, and what it lacks by name', () => {
   const whole = { RETCON_BUCKET: 'lake-1', RETCON_BUS: 'retcon', RETCON_WORKGROUP: 'w' };
-  expect(publishEnvironment(whole)).toEqual({ bucket: 'lake-1', bus: 'retcon', workGroup: 'w' });
+  expect(publishEnvironment(whole)).toEqual({
+    bucket: 'lake-1',
+    bus: 'retcon',
+    workGroup: 'w',
+    marts: 'schedule',
+  });
+  expect(publishEnvironment({ ...whole, RETCON_MARTS: 'arrivals' }).marts).toBe('arrivals');
+  expect(() => publishEnvironment({ ...whole, RETCON_MARTS: 'often' })).toThrow(
+    /RETCON_MARTS is "often": use arrivals or schedule/,
+  );
   for (const name of Object.keys(whole)) {
     expect(() => publishEnvironment({ ...whole, [name]: undefined })).toThrow(`${name} is not set`);
   }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PACKAGE, ROOT, template } from './package-folder.ts';
 import { readZip, unpack } from './zip.ts';
 
-const FUNCTIONS = ['collect', 'land', 'compact', 'sessionize', 'work', 'publish'];
+const FUNCTIONS = ['collect', 'land', 'compact', 'sessionize', 'work', 'publish', 'reconcile', 'gc'];
 const WITH_ENGINE = ['compact', 'sessionize', 'work'];
 const LIMIT = 250 * 1024 * 1024;
 const BINDING = 'node_modules/@duckdb/node-bindings-linux-arm64';
@@ -84,7 +84,15 @@ test.each(FUNCTIONS)('%s is told every variable that it asks for', (name) => {
     compact: ['RETCON_BUCKET', 'RETCON_BUS', 'RETCON_COMPACT_QUEUE_URL'],
     sessionize: ['RETCON_BUCKET', 'RETCON_BUS', 'RETCON_WORK_QUEUE_URL'],
     work: ['RETCON_BUCKET', 'RETCON_PLAN_QUEUE_URL'],
-    publish: ['RETCON_BUCKET', 'RETCON_BUS', 'RETCON_WORKGROUP'],
+    publish: ['RETCON_BUCKET', 'RETCON_BUS', 'RETCON_WORKGROUP', 'RETCON_MARTS'],
+    reconcile: [
+      'RETCON_BUCKET',
+      'RETCON_BUS',
+      'RETCON_INGEST_QUEUE_URL',
+      'RETCON_INGEST_DEAD_LETTERS_URL',
+      'RETCON_COMPACT_QUEUE_URL',
+    ],
+    gc: ['RETCON_BUCKET'],
   };
   const { Variables } = lambda.Properties.Environment;
   for (const variable of asked[name]!) expect(Variables[variable], variable).toBeTruthy();

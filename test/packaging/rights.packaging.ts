@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { SWEPT } from '../../functions/publish/garbage/sweep.ts';
 import { type Resource, template } from './package-folder.ts';
 
 const { Resources } = template();
@@ -30,15 +31,16 @@ const roles = ofType('AWS::IAM::Role').filter(([, { Properties }]) => Properties
 
 test('every function has a role of its own', () => {
   const used = ofType('AWS::Lambda::Function').map(([, { Properties }]) => Properties.Role['Fn::GetAtt'][0]);
-  expect(used).toHaveLength(6);
-  expect(new Set(used).size).toBe(6);
-  expect(roles.map(([id]) => id).sort()).toEqual([...used].sort());
+  expect(used).toHaveLength(8);
+  expect(new Set(used).size).toBe(8);
+  // And one for the schedules.
+  expect(roles.map(([id]) => id).sort()).toEqual([...used, 'SchedulerRole'].sort());
 });
 
 test('no role may do everything, or anything to everything', () => {
   for (const [id, role] of roles) {
     const rights = allowed(role);
-    expect(rights.length, id).toBeGreaterThan(3);
+    expect(rights.length, id).toBeGreaterThan(id === 'SchedulerRole' ? 2 : 3);
     for (const { action, resource } of rights) {
       expect(action, id).not.toContain('*');
       expect(resource, `${id}: ${action}`).not.toBe('"*"');
@@ -51,25 +53,31 @@ test('facts are written by compact alone, landing objects by land alone, the cat
   const who = (test: (right: { action: string; resource: string }) => boolean): string[] =>
     roles.filter(([, role]) => allowed(role).some(test)).map(([id]) => id);
   const puts = (prefix: string) =>
-    who((r) => r.action === 's3:PutObject' && r.resource.includes(`/${prefix}/`));
+    who((r) => r.action === 's3:PutObject' && r.resource.includes(`}/${prefix}/`));
   expect(puts('facts')).toEqual(['CompactRole']);
   expect(puts('landing')).toEqual(['LandRole']);
   expect(puts('derived')).toEqual(['SessionizeRole', 'WorkRole']);
-  expect(puts('state/log')).toEqual(['CollectRole', 'CompactRole', 'SessionizeRole']);
+  expect(puts('state/log')).toEqual(['CollectRole', 'CompactRole', 'SessionizeRole', 'GcRole']);
   expect(puts('marts')).toEqual(['PublishRole']);
-  // What people write, no function writes; a definition that one of them proposed by a file is stored by its hash.
-  for (const what of ['sites', 'marts', 'proposals']) expect(puts(`config/${what}`)).toEqual([]);
-  expect(puts('config/definitions')).toEqual(['SessionizeRole']);
-  // Sessionize marks what is being applied; only publish releases it.
-  expect(puts('state/releases').sort()).toEqual(['PublishRole', 'SessionizeRole']);
+  // What people write, no function writes. What they propose by a file is stored by its hash; of a site file they
+  // put, the reconciler makes the site that functions read.
+  expect(puts('config/proposals')).toEqual([]);
+  expect(puts('config/definitions')).toEqual(['SessionizeRole', 'ReconcileRole']);
+  for (const what of ['sites', 'marts']) expect(puts(`config/${what}`)).toEqual(['ReconcileRole']);
+  expect(JSON.stringify(allowed(Resources['ReconcileRole']!))).not.toContain('/config/sites/*\\"');
+  // Sessionize marks what is being applied, the reconciler puts a lost mark back and makes the first release; only
+  // publish releases what was applied.
+  expect(puts('state/releases').sort()).toEqual(['PublishRole', 'ReconcileRole', 'SessionizeRole']);
   expect(puts('state/releases/applying')).toEqual(['SessionizeRole']);
-  expect(who(({ action }) => action.startsWith('glue:'))).toEqual(['PublishRole']);
+  expect(who(({ action }) => action.startsWith('glue:'))).toEqual(['PublishRole', 'GcRole']);
   expect(who(({ action }) => action.startsWith('athena:'))).toEqual(['PublishRole']);
   expect(who(({ action }) => action === 'sqs:SendMessage')).toEqual([
     'CollectRole',
     'CompactRole',
     'SessionizeRole',
     'WorkRole',
+    'ReconcileRole',
+    'SchedulerRole',
   ]);
   const removes = roles.flatMap(([, role]) =>
     allowed(role).filter(({ action }) => action.startsWith('s3:Delete')),
@@ -78,6 +86,7 @@ test('facts are written by compact alone, landing objects by land alone, the cat
   expect(removes.map(({ resource }) => folder.exec(resource)?.[1])).toEqual([
     'facts',
     'state/releases/applying',
+    ...[...SWEPT].map((prefix) => prefix.slice(0, -1)),
   ]);
 });
 
@@ -104,6 +113,6 @@ test('the workgroup does not enforce its settings: marts go where their CTAS say
 
 test('logs are kept for a while, not for ever', () => {
   const groups = ofType('AWS::Logs::LogGroup');
-  expect(groups).toHaveLength(6);
+  expect(groups).toHaveLength(8);
   for (const [id, { Properties }] of groups) expect(Properties.RetentionInDays, id).toBe(30);
 });

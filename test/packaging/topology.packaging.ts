@@ -40,9 +40,12 @@ test('the template has the buses of the topology', () => {
   expect(names).toEqual(topology.buses);
 });
 
+/** Rules that call a function: what they lose, the function's schedule finds. */
+const CALLING = ['site-file', 'deployed'];
+
 test('the template has the rules of the topology: bus, pattern and target', () => {
   expect(rules.map(([, { Properties }]) => Properties.Name).sort()).toEqual(
-    topology.rules.map(({ name }) => named(name)).sort(),
+    [...topology.rules.map(({ name }) => name), ...CALLING].map(named).sort(),
   );
   const [[bucket]] = ofType('AWS::S3::Bucket').filter(([id]) => id === 'LakeBucket') as [[string, Resource]];
   const buses = new Map(ofType('AWS::Events::EventBus').map(([id, bus]) => [bus.Properties.Name, id]));
@@ -128,7 +131,7 @@ test('queues and functions are connected as in the topology', () => {
 test('only the collector is called from outside, and its concurrency is bounded', () => {
   const names = functions.map(([, { Properties }]) => Properties.FunctionName).sort();
   const behind = topology.mappings.map((mapping) => named(mapping.function));
-  expect(names).toEqual([...behind, named('collect')].sort());
+  expect(names).toEqual([...behind, ...['collect', 'reconcile', 'gc'].map(named)].sort());
   const [collect, lambda] = find(functions, 'FunctionName', named('collect'));
   const urls = ofType('AWS::Lambda::Url');
   expect(urls.map(([, { Properties }]) => Properties)).toEqual([

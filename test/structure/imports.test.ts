@@ -14,9 +14,10 @@ const imports = files.flatMap(({ path, text }) =>
 const MAY: Record<string, string[]> = {
   'shared/core': [],
   shared: ['shared/core'],
-  functions: ['shared', 'shared/core', 'tracker'],
+  marts: ['shared'],
+  functions: ['shared', 'shared/core', 'tracker', 'marts'],
   local: ['functions', 'shared', 'shared/core', 'tracker'],
-  cli: ['local', 'functions', 'shared', 'shared/core', 'tracker'],
+  cli: ['local', 'functions', 'shared', 'shared/core', 'tracker', 'marts'],
   bin: ['cli'],
   tracker: [],
   infra: [],

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** The rooms of the product, in which every rule of the house holds. */
-export const ROOMS = ['cli', 'functions', 'local', 'shared', 'tracker', 'infra', 'bin', 'bench'];
+export const ROOMS = ['cli', 'functions', 'local', 'shared', 'tracker', 'infra', 'marts', 'bin', 'bench'];
 
 /** One source file: its path from the top, with `/`, and what it says. */
 export interface SourceFile {
