@@ -1,6 +1,5 @@
 import middy from '@middy/core';
-import { SHIPPED_MARTS } from '../../marts/shipped.ts';
-import { DEFAULT_DEFINITION } from '../../shared/core/definition/defaults.ts';
+import type { Definition } from '../../shared/core/definition/types.ts';
 import { type BusEvent, createdObjectKey } from '../../shared/envelopes/events.ts';
 import { loadDefinition } from '../../shared/lake/definitions.ts';
 import { ensureRelease } from '../../shared/lake/first-release.ts';
@@ -10,6 +9,8 @@ import { type SiteFiles, takeSiteFiles } from './site-files.ts';
 
 export interface ReconcileWorld extends ReconcileDeps {
   log: Log;
+  /** What the first release of a lake shows; marts are name to SQL text. */
+  first: { definition: Definition; marts: Record<string, string> };
 }
 
 /** What a schedule sends; any other event but an object's creation asks for `all`. */
@@ -27,13 +28,13 @@ export interface ReconcileReply {
 
 /**
  * Called by schedules, at the end of a deployment, when somebody puts a site file into the lake, and by hand. A
- * lake without a release gets its first one: the default definition and the marts that come along. A new site
- * file is taken at once; everything else is left to the other calls.
+ * lake without a release gets its first one. A new site file is taken at once; everything else is left to the
+ * other calls.
  */
 export function createReconcileHandler(deps: ReconcileWorld) {
   return middy(async (event: ReconcileEvent | null): Promise<ReconcileReply> => {
-    const { lake, bus, log } = deps;
-    const release = await ensureRelease(lake, bus, DEFAULT_DEFINITION, { ...SHIPPED_MARTS }, 'reconcile');
+    const { lake, bus, log, first } = deps;
+    const release = await ensureRelease(lake, bus, first.definition, first.marts, 'reconcile');
     const site_files = await takeSiteFiles(lake, await loadDefinition(lake.objects, release.definition));
     for (const [key, { error }] of Object.entries(site_files)) {
       if (error === null) log.info('a site file was taken', { key });

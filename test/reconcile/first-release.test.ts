@@ -35,6 +35,7 @@ function call(event: object | null = null): Promise<ReconcileReply> {
     log: lake.log,
     landAgain: async () => 0,
     compactAgain: lake.compactAgain,
+    first: { definition: DEFAULT_DEFINITION, marts: { ...SHIPPED_MARTS } },
   });
   return handler(event as never, {} as never) as Promise<ReconcileReply>;
 }

@@ -8,12 +8,14 @@ import { GlueClient } from '@aws-sdk/client-glue';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
-import { createCompactHandler, landedAgain } from '../../../functions/compact/handler.ts';
+import { createCompactHandler } from '../../../functions/compact/handler.ts';
 import { dailySalt } from '../../../functions/ingest/environment.ts';
 import { collectHandler, landHandler } from '../../../functions/ingest/handler.ts';
 import { createRateLimiter } from '../../../functions/ingest/rate-limit.ts';
 import { createSiteCache } from '../../../functions/ingest/site-cache.ts';
+import { createGarbageHandler } from '../../../functions/publish/garbage-handler.ts';
 import { createPublishHandler } from '../../../functions/publish/handler.ts';
+import { createReconcileHandler } from '../../../functions/reconcile/handler.ts';
 import { createSessionizeHandler, createWorkHandler } from '../../../functions/sessionize/handler.ts';
 import { createLocalAthena } from '../../../local/athena/index.ts';
 import { ACCOUNT, REGION } from '../../../local/aws/identity.ts';
@@ -27,13 +29,12 @@ import { EventBus } from '../../../shared/clients/event-bus.ts';
 import { GlueCatalog } from '../../../shared/clients/glue-catalog.ts';
 import { S3Objects } from '../../../shared/clients/s3-objects.ts';
 import { SqsQueue } from '../../../shared/clients/sqs-queue.ts';
+import { redriveQueue } from '../../../shared/clients/sqs-redrive.ts';
 import { parseDefinition } from '../../../shared/core/definition/parse.ts';
-import { parseSite } from '../../../shared/core/site-file.ts';
+import { landedAgain } from '../../../shared/envelopes/events.ts';
 import { functionUrlEvent } from '../../../shared/envelopes/function-url.ts';
-import { ensureRelease } from '../../../shared/lake/first-release.ts';
 import { Lake } from '../../../shared/lake/lake.ts';
 import { openSite } from '../../../shared/lake/opening.ts';
-import { storeSite } from '../../../shared/lake/sites.ts';
 import type { Log } from '../../../shared/ports/log.ts';
 import { STAGE } from '../package-folder.ts';
 
@@ -42,6 +43,8 @@ const WORKGROUP = `retcon-${STAGE}`;
 export interface RoleLakeOptions {
   judge(principal: string, right: Right): Promise<boolean>;
   fault?: FaultHook;
+  /** Of the first release. */
+  marts?: Record<string, string>;
 }
 
 /** A lake whose functions each call AWS as their own role, wired as in the `lambda.ts` of each. */
@@ -95,16 +98,20 @@ export async function openRoleLake(options: RoleLakeOptions) {
     return {
       config,
       objects,
+      sqs,
       lake: new Lake(objects, clock),
       bus: new EventBus(new EventBridgeClient(config), 'retcon'),
       queueOf: (queue: string) => new SqsQueue(sqs, queueUrl(queue)),
     };
   };
   const of = Object.fromEntries(
-    ['collect', 'land', 'compact', 'sessionize', 'work', 'publish'].map((name) => [name, worldOf(name)]),
+    ['collect', 'land', 'compact', 'sessionize', 'work', 'publish', 'reconcile', 'gc'].map((name) => [
+      name,
+      worldOf(name),
+    ]),
   ) as Record<string, ReturnType<typeof worldOf>>;
-  const { collect, land, compact, sessionize, work, publish } = of as Record<
-    'collect' | 'land' | 'compact' | 'sessionize' | 'work' | 'publish',
+  const { collect, land, compact, sessionize, work, publish, reconcile, gc } = of as Record<
+    'collect' | 'land' | 'compact' | 'sessionize' | 'work' | 'publish' | 'reconcile' | 'gc',
     ReturnType<typeof worldOf>
   >;
   const collector = collectHandler({
@@ -158,7 +165,24 @@ export async function openRoleLake(options: RoleLakeOptions) {
       ),
       bucketUri: `s3://${topology.bucket}`,
     }),
+    reconcile: createReconcileHandler({
+      lake: reconcile.lake,
+      bus: reconcile.bus,
+      log,
+      landAgain: () => redriveQueue(reconcile.sqs, queueUrl('ingest-dlq'), queueUrl('ingest')),
+      compactAgain: (keys) =>
+        reconcile.queueOf('compact').send(keys.map((key) => landedAgain(topology.bucket, key))),
+      first: { definition: parseDefinition('', 'default.yaml'), marts: options.marts ?? {} },
+    }),
+    // Garbage goes a day after it was seen, and results some weeks after their release ended.
+    gc: createGarbageHandler({
+      lake: new Lake(gc.objects, { now: () => clock.now() + later }),
+      catalog: new GlueCatalog(new GlueClient(gc.config)),
+      bucketUri: `s3://${topology.bucket}`,
+      log,
+    }),
   } as unknown as Record<string, LambdaFunction>;
+  let later = 0;
 
   /** Lambda writes what a function logs with the function's rights. */
   const logged =
@@ -170,6 +194,8 @@ export async function openRoleLake(options: RoleLakeOptions) {
       }
       return run(event, context);
     };
+  const invoke = (name: string, event: object): Promise<unknown> =>
+    logged(name, functions[name]!)(event as never, {} as Context);
   // Lambda receives and deletes a queue's messages with the rights of the function behind it.
   const runtimes = topology.mappings.map((mapping) => ({
     name: mapping.function,
@@ -184,10 +210,24 @@ export async function openRoleLake(options: RoleLakeOptions) {
     admin,
     /** What was logged as a warning or an error. */
     problems,
-    /** Makes the first release, and the site shop as in its file. */
-    async openWith(site: string, marts: Record<string, string> = {}): Promise<void> {
-      await storeSite(admin.lake, parseSite(site, 'sites/shop.yaml'));
-      await ensureRelease(admin.lake, admin.bus, parseDefinition('', 'default.yaml'), marts, 'admin');
+    /** Puts a site file into the lake and calls the reconciler, as S3's announcement of it does. */
+    async openWith(site: string): Promise<void> {
+      const key = 'config/sites/shop.yaml';
+      await admin.objects.put(key, site);
+      await invoke('reconcile', {
+        source: 'aws.s3',
+        'detail-type': 'Object Created',
+        detail: { object: { key } },
+      });
+    },
+    /** Calls a function as a schedule does. @param inMs so far in the future, for `gc` */
+    async scheduled(name: string, event: object, inMs = 0): Promise<void> {
+      later = inMs;
+      await invoke(name, event);
+    },
+    /** A beacon that could not be landed. */
+    async giveUp(body: object): Promise<void> {
+      await new SqsQueue(admin.clients.sqs, queueUrl('ingest-dlq')).send([body]);
     },
     async send(site: string, events: readonly object[]): Promise<string> {
       const request = {
