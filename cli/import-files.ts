@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { erasedName } from '../shared/core/erased-visitors.ts';
 import { rejectedRecord } from '../shared/core/event/rejected.ts';
 import type { LandingRecord, RejectedRecord } from '../shared/core/event/types.ts';
 import type { Site } from '../shared/core/site.ts';
@@ -62,12 +63,19 @@ export async function importFile(
   const count = (name: string): void => {
     counts.reasons[name] = (counts.reasons[name] ?? 0) + 1;
   };
+  const erased = lake.log(site.site).folded.erased ?? {};
+  const none = Object.keys(erased).length === 0;
+  const wasErased = ({ visitor_id, received_at }: LandingRecord): boolean =>
+    !none && received_at <= (erased[erasedName(site.site, visitor_id)] ?? -1);
   const input = await openInput(path, stdin);
   try {
     for await (const batch of importBatches(input, { ...options, site })) {
       for (const row of batch) {
         counts.read++;
-        if ('ok' in row) {
+        if ('ok' in row && wasErased(row.ok)) {
+          counts.skipped++;
+          count('erased');
+        } else if ('ok' in row) {
           counts.landed++;
           records.push(row.ok);
         } else if ('skipped' in row) {

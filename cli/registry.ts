@@ -76,6 +76,11 @@ export const VERBS: readonly Registered[] = [
     load: () => import('./verbs/gc.ts'),
   },
   {
+    name: 'erase',
+    summary: 'remove a visitor from everything that the lake holds, for good',
+    load: () => import('./verbs/erase.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'what is wrong with this set-up, and what mends it',
     load: () => import('./verbs/doctor.ts'),

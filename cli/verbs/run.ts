@@ -15,6 +15,7 @@ export const verb: Verb = {
 async function run({ output, home, dir, options }: VerbContext): Promise<number | undefined> {
   const { openLocalLake } = await import('../../local/lake.ts');
   const { openWorkspace } = await import('../workspace.ts');
+  const { reopenSites } = await import('../../shared/lake/reopening.ts');
   const { reconcile } = await import('../reconcile.ts');
   const { loggerFor, noteWaiting, workDone } = await import('../work.ts');
   const lake = await openLocalLake({ home, log: loggerFor(output) });
@@ -25,6 +26,8 @@ async function run({ output, home, dir, options }: VerbContext): Promise<number 
       const { redrive } = await import('../redrive.ts');
       for (const [queue, n] of Object.entries(await redrive(lake))) output.note(`${queue}: ${n} tried again`);
     }
+    const reopened = await reopenSites(lake.lake);
+    if (reopened.length > 0) output.note(`rebuilding from what has landed: ${reopened.join(', ')}`);
     await reconcile(lake);
     const report = await lake.runtime.drain();
     const { failed, words } = workDone(report);

@@ -42,11 +42,11 @@ export async function compactUnit(
   let result: CompactUnitOutcome = { outcome: 'nothing to do' };
   let left = landing;
   for (let index = log.folded; ; ) {
-    const parts = partsOf(index);
+    const ground = groundOf(index);
     left = await unconsumed(deps.objects, index, unit, left);
     if (left.length === 0) return result;
     const round = firstRound(left, deps.limits.rowsInRound);
-    const done = await oneGeneration(deps, index, unit, round, parts);
+    const done = await oneGeneration(deps, index, unit, round, ground);
     if (done === 'overtaken') index = await log.read();
     else {
       left = left.slice(round.length);
@@ -63,7 +63,7 @@ async function oneGeneration(
   index: SiteIndex,
   unit: string,
   round: readonly Landing[],
-  parts: number,
+  ground: string,
 ): Promise<Compacted | 'overtaken'> {
   const { log, objects } = deps;
   const base = index.units[unit]?.facts ?? null;
@@ -81,7 +81,7 @@ async function oneGeneration(
     ...(neighbours.length > 0 ? { neighbours } : {}),
   };
   const consumed = ({ object }: Landing): boolean => log.folded.units[unit]?.consumed[object] === true;
-  const asRead = (): boolean => factsAround(log.folded, unit) === seen && partsOf(log.folded) === parts;
+  const asRead = (): boolean => factsAround(log.folded, unit) === seen && groundOf(log.folded) === ground;
   // Whoever brought in nothing but copies left the facts as they were, and the ledger not.
   while (asRead() && !round.some(consumed)) {
     if ((await log.append(change)) === 'written') {
@@ -95,8 +95,9 @@ async function oneGeneration(
   return 'overtaken';
 }
 
-/** The ledger has moved when there are more. */
-const partsOf = (index: SiteIndex): number => index.ledger?.length ?? 0;
+/** Other when the ledger has moved, or a visitor was erased: what counts must be looked at again. */
+const groundOf = (index: SiteIndex): string =>
+  [index.ledger?.length ?? 0, ...Object.entries(index.erased ?? {}).flat()].join(' ');
 
 /** The first landing objects, at least one, of no more than so many rows. */
 function firstRound(pending: readonly Landing[], most: number): Landing[] {

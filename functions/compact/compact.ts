@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { landedAt } from '../../shared/core/erased-visitors.ts';
 import { rejectedRecord } from '../../shared/core/event/rejected.ts';
 import { groupBy } from '../../shared/core/group-by.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
@@ -109,7 +111,7 @@ async function compactOne(deps: CompactDeps, site: string, unit: string, objects
       objects: deps.lake.objects,
       log,
       limits: { ...COMPACT_LIMITS, ...deps.limits },
-      fetch: (key) => landingMember(deps.lake.objects, key, objects.get(key)!.index, objects.get(key)!.unit),
+      fetch: (key) => memberOf(deps.lake, key, objects.get(key)!),
       quarantine: (unreadable) => quarantine(deps, site, unreadable),
     },
     unit,
@@ -128,6 +130,18 @@ async function compactOne(deps: CompactDeps, site: string, unit: string, objects
   }
 }
 
+/** The rows of a unit; an erasure may have written the object anew since its index was read. */
+async function memberOf({ objects }: Lake, key: string, { index, unit }: Place): Promise<Buffer> {
+  try {
+    return await landingMember(objects, key, index, unit);
+  } catch (cause) {
+    const now = isCorruptLanding(cause) ? await openLanding(objects, key) : null;
+    const again = now?.units.find((one) => one.site === unit.site && one.unit === unit.unit);
+    if (!now || !again || (now.start === index.start && isDeepStrictEqual(again, unit))) throw cause;
+    return landingMember(objects, key, now, again);
+  }
+}
+
 /**
  * Puts what cannot become facts under `rejected/`, with its reason. The name derives from what it is
  * about, so that a repeated call adds nothing.
@@ -135,10 +149,10 @@ async function compactOne(deps: CompactDeps, site: string, unit: string, objects
 async function quarantine(deps: CompactDeps, site: string, unreadable: readonly Unreadable[]): Promise<void> {
   for (const [object, lines] of groupBy(unreadable, (entry) => entry.object)) {
     deps.log.warn('landed rows put aside', { object, lines: lines.length, reason: lines[0]!.reason });
-    const landedAt = Number(/\/(\d{13})-[0-9a-f]+\.ndjson\.gz$/.exec(object)?.[1] ?? deps.lake.clock.now());
+    const landed = landedAt(object) ?? deps.lake.clock.now();
     const records = lines.map(({ line, reason, body }) =>
       rejectedRecord({
-        received_at: landedAt,
+        received_at: landed,
         site,
         reason: 'corrupt_landing',
         detail: line === 0 ? `${object}: ${reason}` : `${object}, line ${line}: ${reason}`,
@@ -148,7 +162,7 @@ async function quarantine(deps: CompactDeps, site: string, unreadable: readonly 
     );
     const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
     const name = createHash('sha256').update(`${site}\n${object}\n${text}`).digest('hex').slice(0, 32);
-    const dt = new Date(landedAt).toISOString().slice(0, 10);
+    const dt = new Date(landed).toISOString().slice(0, 10);
     await deps.lake.objects.put(`rejected/dt=${dt}/compact-${name}.ndjson.gz`, gzipSync(text), {
       ifAbsent: true,
     });

@@ -1,9 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
+import type { ErasedVisitors } from '../../shared/core/erased-visitors.ts';
 import { isTime } from '../../shared/core/event/fields.ts';
 import { EVENT_TYPES } from '../../shared/core/event/types.ts';
 import { unitOf } from '../../shared/core/unit.ts';
 import { LANDING_TYPES } from '../../shared/lake/facts.ts';
+import { ERASED_LINE } from '../../shared/lake/landing.ts';
 import type { LandedFile, Unreadable } from './landed-files.ts';
 
 /** The unit whose facts the lines should be. */
@@ -11,6 +13,8 @@ export interface Wanted {
   site: string;
   unit: string;
   dayOffsetMinutes: number;
+  /** Visitors whose rows are passed over. */
+  erased: ErasedVisitors;
 }
 
 /**
@@ -41,7 +45,7 @@ export async function judgeLines(
     }
     if (lines.at(-1) === '') lines.pop();
     const good = lines.map((line, index) => {
-      const reason = line === '' ? null : whyNot(line, wanted);
+      const reason = line === '' || line === ERASED_LINE ? null : whyNot(line, wanted);
       if (reason !== null) unreadable.push({ object, line: index + 1, reason, body: line });
       return line === '' || reason !== null ? '{}' : line;
     });

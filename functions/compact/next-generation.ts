@@ -47,7 +47,12 @@ export async function nextGeneration(
   const { objects, limits } = deps;
   const { site } = index;
   const base = index.units[unit]?.facts ?? null;
-  const wanted = { site, unit, dayOffsetMinutes: index.opened?.day_offset_minutes ?? 0 };
+  const wanted = {
+    site,
+    unit,
+    dayOffsetMinutes: index.opened?.day_offset_minutes ?? 0,
+    erased: index.erased ?? {},
+  };
   return withScratch((folder) =>
     withConnection(async (connection) => {
       const landed = await fetchLanded(deps.fetch, folder, pending);

@@ -1,6 +1,6 @@
 import type { GlueCatalog } from '../../shared/clients/glue-catalog.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
-import { liveRelease, type Release } from '../../shared/lake/releases.ts';
+import { liveRelease, type Release, releaseNumber } from '../../shared/lake/releases.ts';
 import { readState } from './mart-state.ts';
 import { putReleaseLines } from './release-lines.ts';
 import { currentReleaseView, martView } from './views.ts';
@@ -14,16 +14,25 @@ export async function flip(lake: Lake, catalog: GlueCatalog): Promise<void> {
   for (let again = false; ; again = true) {
     const live = (await liveRelease(lake.objects))!;
     const shown = Number((await catalog.table('current_release'))?.Parameters?.['retcon_release'] ?? 0);
-    if (shown >= live.release && !again) return;
+    const lost = await isLost(lake, live, shown);
+    if (shown >= live.release && !again && !lost) return;
     await showMarts(lake, catalog, live, Object.keys(live.marts));
     await putReleaseLines(lake);
-    const flipped = await catalog.put(
-      currentReleaseView(live),
-      (current) => Number(current.Parameters?.['retcon_release'] ?? 0) <= live.release,
-    );
+    const flipped = await catalog.put(currentReleaseView(live), (current) => {
+      const now = Number(current.Parameters?.['retcon_release'] ?? 0);
+      return now <= live.release || (lost && now === shown);
+    });
     // Overtaken by a newer release, whose views of marts this call may have put back: look again.
     if (flipped) return;
   }
+}
+
+/**
+ * Whether readers see a release of a log that was lost (a rebuilt lake counts from 1 again): a release stands in its
+ * log before anybody is shown it.
+ */
+async function isLost({ objects }: Lake, live: Release, shown: number): Promise<boolean> {
+  return shown > live.release && (await releaseNumber(objects, shown)) === null;
 }
 
 /** Public views of marts of a release that have been built. */

@@ -51,6 +51,8 @@ export interface LocalAws {
   objectPath(bucket: string, key: string): Promise<string | null>;
   /** All objects whose keys begin with a prefix, in the order of their keys, each with such a file. */
   objectFiles(bucket: string, prefix: string): Promise<ObjectFile[]>;
+  /** Removes at once the bytes of objects of a bucket that were replaced or deleted, which else stay for a minute. */
+  purge(bucket: string): void;
   /** Delivers events that killed processes left undelivered; gives how many. */
   settle(): number;
   /** Calls back when this process adds or returns a message of that queue; gives a function that ends it. */
@@ -94,6 +96,7 @@ export function createLocalAws(options: LocalAwsOptions): LocalAws {
       }
       return found;
     },
+    purge: (bucket) => s3.tree(bucket).purge(),
     settle: () => events.outbox.settle(({ bucket, key }) => s3.holds(bucket, key)),
     onArrival: (queue, listener) => sqs.onArrival(queue, listener),
     close: async () => router.close(),

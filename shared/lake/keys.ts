@@ -66,7 +66,13 @@ export const ledgerKey = (site: string, attempt: string): string => `state/ledge
 /** What the reconciler saw consumed as a whole. */
 export const reconciledKey = 'state/reconciled.json';
 
-export const manifestKey = (key: string): string => `state/manifests/${key}.json`;
+/** Receipts of erasures: of whom by a hash alone. */
+export const erasurePrefix = 'state/erasures/';
+export const erasureKey = (visitor: string, until: number): string =>
+  `${erasurePrefix}${visitor}/${String(until).padStart(13, '0')}.json`;
+
+export const manifestPrefix = 'state/manifests/';
+export const manifestKey = (key: string): string => `${manifestPrefix}${key}.json`;
 
 export const wavePrefix = (site: string): string => `state/waves/${site}/`;
 const waveFolder = (site: string, wave: string): string => `${wavePrefix(site)}${wave}/`;

@@ -55,8 +55,50 @@ export function encodeLanding(
     members.push(member);
     offset += member.length;
   }
-  const index = gzipSync(`${JSON.stringify({ retcon_landing: 1, units })}\n`);
-  return { body: Buffer.concat([index, ...members]), units };
+  return { body: Buffer.concat([indexMember(units), ...members]), units };
+}
+
+const indexMember = (units: LandingUnit[]): Buffer =>
+  gzipSync(`${JSON.stringify({ retcon_landing: 1, units })}\n`);
+
+/** What stands in a member for a line that was erased: the lines after it keep their numbers. */
+export const ERASED_LINE = '{"erased":1}';
+
+/**
+ * A landing object with some of its lines erased. Lines keep their numbers and their count; members of other units
+ * their bytes.
+ *
+ * @param erase whether a line goes
+ * @returns null when none does. Throws `corrupt_landing` when a member that is looked at is damaged
+ */
+export function eraseLines(
+  body: Buffer,
+  site: string,
+  erase: (line: string, unit: LandingUnit) => boolean,
+): { body: Buffer; erased: { unit: string; lines: number }[] } | null {
+  const index = readLandingIndex(body);
+  if (index === null) throw corrupt('it is cut off');
+  const erased: { unit: string; lines: number }[] = [];
+  const units: LandingUnit[] = [];
+  const members: Buffer[] = [];
+  let offset = 0;
+  for (const unit of index.units) {
+    let member = body.subarray(index.start + unit.offset, index.start + unit.offset + unit.length);
+    if (unit.site === site) {
+      const lines = linesOf(member, unit);
+      const left = lines.map((line) => (line !== ERASED_LINE && erase(line, unit) ? ERASED_LINE : line));
+      const gone = left.filter((line, at) => line !== lines[at]).length;
+      if (gone > 0) {
+        erased.push({ unit: unit.unit, lines: gone });
+        member = gzipSync(`${left.join('\n')}\n`);
+      }
+    }
+    units.push({ ...unit, offset, length: member.length, crc: crc32(member) });
+    members.push(member);
+    offset += member.length;
+  }
+  if (erased.length === 0) return null;
+  return { body: Buffer.concat([indexMember(units), ...members]), erased };
 }
 
 /**
@@ -76,10 +118,24 @@ export function readLandingIndex(prefix: Buffer): LandingIndex | null {
 }
 
 /**
- * Reads the events of one unit from exactly its member's bytes. Throws `corrupt_landing` when they are cut
- * off, damaged, not JSON, or not `unit.count` lines of that site.
+ * Reads the events of one unit from exactly its member's bytes; lines that were erased are left out. Throws
+ * `corrupt_landing` when they are cut off, damaged, not JSON, or not `unit.count` lines of that site.
  */
 export function readLandingUnit(member: Buffer, unit: LandingUnit): LandingRecord[] {
+  const lines = linesOf(member, unit).filter((line) => line !== ERASED_LINE);
+  return lines.map((line) => {
+    const record = parsed(
+      line,
+      `unit ${unit.site} ${unit.unit} has a line that is not JSON`,
+    ) as LandingRecord;
+    if (record?.site !== unit.site) {
+      throw corrupt(`unit ${unit.site} ${unit.unit} has a line of another site`);
+    }
+    return record;
+  });
+}
+
+function linesOf(member: Buffer, unit: LandingUnit): string[] {
   if (member.length !== unit.length) {
     throw corrupt(
       `unit ${unit.site} ${unit.unit} has ${member.length} bytes where its index says ${unit.length}`,
@@ -97,16 +153,7 @@ export function readLandingUnit(member: Buffer, unit: LandingUnit): LandingRecor
       `unit ${unit.site} ${unit.unit} has ${lines.length} lines where its index says ${unit.count}`,
     );
   }
-  return lines.map((line) => {
-    const record = parsed(
-      line,
-      `unit ${unit.site} ${unit.unit} has a line that is not JSON`,
-    ) as LandingRecord;
-    if (record?.site !== unit.site) {
-      throw corrupt(`unit ${unit.site} ${unit.unit} has a line of another site`);
-    }
-    return record;
-  });
+  return lines;
 }
 
 /** Bytes of a gzip header without optional fields, the only form written here. */

@@ -1,3 +1,4 @@
+import type { ErasedVisitors } from '../core/erased-visitors.ts';
 import type { FactsPiece } from './facts.ts';
 
 /** What the log of one site adds up to (docs/lake-format.md, "The log of a site"). Plain JSON. */
@@ -14,6 +15,8 @@ export interface SiteIndex {
   units: Record<string, UnitState>;
   /** Where the older entries of the units' ledgers were moved to; absent before the first time. */
   ledger?: LedgerPart[];
+  /** Visitors who were erased; absent before the first. */
+  erased?: ErasedVisitors;
 }
 
 /** An object that holds entries of the ledger, and the first and the last landing object among them. */
@@ -123,6 +126,8 @@ export type LogChange =
     }
   /** Everything consumed of landing objects whose keys sort before `before` stands in `part` from now on. */
   | { type: 'folded'; before: string; part: LedgerPart }
+  /** Nothing of the visitor of this name (`erasedName`) that came up to `until`, ms UTC, becomes a fact any more. */
+  | { type: 'erased'; visitor: string; until: number }
   | {
       type: 'derived';
       results: { dataset: Dataset; slice: string; unit: string; ref: ResultRef | null }[];
@@ -172,6 +177,11 @@ export function foldEntry(index: SiteIndex, entry: LogEntry): void {
       }
       index.ledger = [...(index.ledger ?? []), entry.part];
       break;
+    case 'erased': {
+      const before = index.erased?.[entry.visitor] ?? 0;
+      index.erased = { ...index.erased, [entry.visitor]: Math.max(before, entry.until) };
+      break;
+    }
     case 'derived':
       for (const { dataset, slice, unit, ref } of entry.results) {
         const { results } = unitState(index, unit);

@@ -32,15 +32,16 @@ export async function forget(lake: Lake, site: string, kept: Kept): Promise<stri
   }
 }
 
-/** Takes versions of a mart that nobody keeps out of the catalog and out of what stands. */
+/** Takes versions of a mart that nobody keeps out of the catalog and out of what stands. @returns how many */
 export async function forgetMart(
   { lake, catalog }: { lake: Lake; catalog: GlueCatalog },
   mart: string,
   kept: Kept,
-): Promise<void> {
+): Promise<number> {
   const slices = Object.keys(await readState(lake, mart)).filter((slice) => !kept.slices.has(slice));
   for (const slice of slices) {
     await catalog.dropPartitions(`${mart}_all`, [[slice, 'all']]);
     await writeState(lake, mart, slice, null);
   }
+  return slices.length;
 }

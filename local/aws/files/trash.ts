@@ -31,9 +31,8 @@ export class Trash {
     if (this.#added % SWEEP_EVERY === 0) this.sweep();
   }
 
-  /** Removes everything whose time has come. */
-  sweep(): void {
-    const now = Date.now();
+  /** Removes everything whose time has come by `now`, ms. */
+  sweep(now = Date.now()): void {
     for (const name of list(join(this.#root, 'trash'))) {
       if (Number(name.slice(0, name.indexOf('-'))) > now) continue;
       const file = join(this.#root, 'trash', name);

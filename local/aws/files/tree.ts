@@ -14,7 +14,11 @@ import { AwsError, systemCode } from '../errors.ts';
 import { chainName, descriptionFile, type Head, parseHead } from './head.ts';
 import { keyPath } from './names.ts';
 import { Trash } from './trash.ts';
+import { walk } from './walk.ts';
 import { GRACE_MS, inDirectory, uniqueId } from './whole.ts';
+
+/** Bytes that no key has named for so long are of a process that was killed. */
+const STRAY_MS = 10 * 60_000;
 
 /** When a write may take effect. `match` judges the object that is there. */
 export type Condition = { absent: true } | { match: (head: Head) => boolean } | null;
@@ -109,6 +113,28 @@ export class ObjectTree {
     this.#trash.sweep();
   }
 
+  /**
+   * Removes at once what replaced and deleted objects left behind, and bytes that killed processes never named. Who
+   * found an object and has not opened its file yet must look again.
+   */
+  purge(): void {
+    this.#trash.sweep(Number.POSITIVE_INFINITY);
+    const named = new Set<string>();
+    for (const { path } of walk(this, { prefix: '', after: '', skip: null })) {
+      const head = this.headAt(path);
+      if (head) for (const file of [head.bytes, descriptionFile(head)]) named.add(file);
+    }
+    for (const folder of namesIn(join(this.root, 'bytes'))) {
+      for (const name of namesIn(join(this.root, 'bytes', folder))) {
+        const file = `bytes/${folder}/${name}`;
+        const path = join(this.root, file);
+        const written = lstatSync(path, { throwIfNoEntry: false })?.ctimeMs;
+        if (named.has(file) || written === undefined || written > Date.now() - STRAY_MS) continue;
+        remove(path);
+      }
+    }
+  }
+
   /** Takes back bytes whose write didn't come to anything. */
   drop(head: Head): void {
     remove(this.bytesPath(head));
@@ -195,8 +221,12 @@ export class ObjectTree {
 }
 
 function versions(chain: string): number[] {
+  return namesIn(chain).map(Number);
+}
+
+function namesIn(directory: string): string[] {
   try {
-    return readdirSync(chain).map(Number);
+    return readdirSync(directory);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw error;
