@@ -81,6 +81,11 @@ export const VERBS: readonly Registered[] = [
     load: () => import('./verbs/erase.ts'),
   },
   {
+    name: 'cost',
+    summary: 'what traffic would cost on AWS, hop by hop, with the arithmetic',
+    load: () => import('./verbs/cost.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'what is wrong with this set-up, and what mends it',
     load: () => import('./verbs/doctor.ts'),
