@@ -1,3 +1,4 @@
+import { lakeHealth } from '../shared/lake/health.ts';
 import { liveRelease } from '../shared/lake/releases.ts';
 import { everySite } from '../shared/lake/sites.ts';
 import type { LocalLake } from './lake.ts';
@@ -18,11 +19,15 @@ export async function lakeStatus(lake: LocalLake) {
     }
     sites.push({ site, ...totalsOf(state.days) });
   }
+  const queues = await queueDepths(lake);
+  const dead_letters = queues.reduce((sum, { gave_up }) => sum + gave_up, 0);
   return {
     release: release === null ? null : { release: release.release, at: release.at, who: release.who },
     sites,
-    queues: await queueDepths(lake),
+    queues,
     marts: await martStatus(lake, release),
     stale,
+    /** What the alarms of a lake on AWS watch. */
+    health: { ...(await lakeHealth(lake.lake)), dead_letters },
   };
 }

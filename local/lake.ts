@@ -24,6 +24,7 @@ import { type Clock, systemClock } from '../shared/core/clock.ts';
 import { landedAgain } from '../shared/envelopes/events.ts';
 import { Lake } from '../shared/lake/lake.ts';
 import { openSite } from '../shared/lake/opening.ts';
+import { type Observed, unobserved } from '../shared/observed.ts';
 import type { Log } from '../shared/ports/log.ts';
 import { trackerScript } from '../tracker/dist/script.ts';
 import { createLocalAthena } from './athena/index.ts';
@@ -45,6 +46,8 @@ export interface LocalLakeOptions {
   /** What the functions take for now; queues and claims go by real time. */
   clock?: Clock;
   log?: Log;
+  /** Where the functions' metrics go; absent, nowhere. */
+  observed?: Observed;
   /** Real time of queues and claims, for tests. */
   timers?: Clock;
   /** How much one invocation takes on before work is shared out, for tests. */
@@ -68,6 +71,9 @@ export async function openLocalLake(options: LocalLakeOptions) {
   mkdirSync(options.home, { recursive: true });
   const clock = options.clock ?? systemClock;
   const log = options.log ?? silent;
+  const observed = options.observed ?? unobserved();
+  const watched: Observed['spend']['watch'] = (client) =>
+    options.observed ? observed.spend.watch(client) : client;
   const aws = createLocalAws({
     home: options.home,
     clock,
@@ -86,62 +92,75 @@ export async function openLocalLake(options: LocalLakeOptions) {
     },
   });
   await provision(aws, topology);
-  const objects = new S3Objects(new S3Client(aws.clientConfig), topology.bucket);
+  const objects = new S3Objects(watched(new S3Client(aws.clientConfig)), topology.bucket);
   const lake = new Lake(objects, clock);
-  const bus = new EventBus(new EventBridgeClient(aws.clientConfig), 'retcon');
+  const bus = new EventBus(watched(new EventBridgeClient(aws.clientConfig)), 'retcon');
   const clients = {
     athena: new AthenaClient(aws.clientConfig),
     glue: new GlueClient(aws.clientConfig),
-    sqs: new SQSClient(aws.clientConfig),
+    sqs: watched(new SQSClient(aws.clientConfig)),
   };
-  const queries = new AthenaQueries(clients.athena, `s3://${topology.bucket}/results/`);
+  const queries = new AthenaQueries(clients.athena, `s3://${topology.bucket}/results/`, undefined, (bytes) =>
+    observed.spend.addScanned(bytes),
+  );
   const queueOf = (name: string): SqsQueue => new SqsQueue(clients.sqs, queueUrl(name));
   const functions: Record<string, LambdaFunction> = {
-    land: landHandler({ clock, objects, bus, log }) as LambdaFunction,
-    compact: createCompactHandler({ lake, bus, log }) as unknown as LambdaFunction,
-    sessionize: createSessionizeHandler({
-      lake,
-      bus,
-      log,
-      work: queueOf('work'),
-      ...(options.limits ? { limits: options.limits } : {}),
-      onResult: options.onResult,
-    }) as unknown as LambdaFunction,
-    work: createWorkHandler({
-      lake,
-      log,
-      plan: queueOf('sessionize'),
-      onResult: options.onResult,
-    }) as unknown as LambdaFunction,
-    publish: createPublishHandler({
-      lake,
-      bus,
-      log,
-      catalog: new GlueCatalog(clients.glue),
-      queries,
-      bucketUri: `s3://${topology.bucket}`,
-      marts: options.marts ?? 'arrivals',
-    }) as unknown as LambdaFunction,
+    land: landHandler({ clock, objects, bus, log }, observed) as LambdaFunction,
+    compact: createCompactHandler({ lake, bus, log }, observed) as unknown as LambdaFunction,
+    sessionize: createSessionizeHandler(
+      {
+        lake,
+        bus,
+        log,
+        work: queueOf('work'),
+        ...(options.limits ? { limits: options.limits } : {}),
+        onResult: options.onResult,
+      },
+      observed,
+    ) as unknown as LambdaFunction,
+    work: createWorkHandler(
+      {
+        lake,
+        log,
+        plan: queueOf('sessionize'),
+        onResult: options.onResult,
+      },
+      observed,
+    ) as unknown as LambdaFunction,
+    publish: createPublishHandler(
+      {
+        lake,
+        bus,
+        log,
+        catalog: new GlueCatalog(clients.glue),
+        queries,
+        bucketUri: `s3://${topology.bucket}`,
+      },
+      observed,
+    ) as unknown as LambdaFunction,
   };
-  const collector = collectHandler({
-    clock,
-    sites: createSiteCache({
-      objects,
-      // How long it may believe what it read goes by real time: made-up traffic passes days in seconds.
-      clock: options.timers ?? systemClock,
+  const collector = collectHandler(
+    {
+      clock,
+      sites: createSiteCache({
+        objects,
+        // How long it may believe what it read goes by real time: made-up traffic passes days in seconds.
+        clock: options.timers ?? systemClock,
+        log,
+        dayOffset: async (site) => (await openSite(lake, site)).day_offset_minutes,
+      }),
+      queue: queueOf('ingest'),
+      queueTimeoutMs: 5_000,
+      randomBytes,
+      salt: dailySalt(saltSecret(options.home)),
+      limiter: createRateLimiter(clock),
+      addressSource: 'connection',
+      originSecret: null,
+      tracker: trackerScript,
       log,
-      dayOffset: async (site) => (await openSite(lake, site)).day_offset_minutes,
-    }),
-    queue: queueOf('ingest'),
-    queueTimeoutMs: 5_000,
-    randomBytes,
-    salt: dailySalt(saltSecret(options.home)),
-    limiter: createRateLimiter(clock),
-    addressSource: 'connection',
-    originSecret: null,
-    tracker: trackerScript,
-    log,
-  });
+    },
+    observed,
+  );
   const runtime: Runtime = createRuntime({
     aws,
     topology,

@@ -1,6 +1,6 @@
-import { readState } from '../../functions/publish/mart-state.ts';
 import type { Candidate } from '../../shared/lake/candidate.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
+import { readState } from '../../shared/lake/mart-state.ts';
 import type { Release } from '../../shared/lake/releases.ts';
 import { type Dataset, unitsWithFacts } from '../../shared/lake/site-index.ts';
 import { everySite } from '../../shared/lake/sites.ts';

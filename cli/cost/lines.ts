@@ -65,9 +65,9 @@ export const STANDING = {
   secrets: 2,
   reconciles: 24 * MONTH_DAYS + MONTH_DAYS,
   collects: MONTH_DAYS,
-  alarms: 16,
+  alarms: 10,
   dashboards: 1,
-  metrics: 20,
+  metrics: 10,
 } as const;
 
 /** The bill of a month, line by line. */

@@ -27,7 +27,7 @@ async function run({ output, home, positionals }: VerbContext): Promise<undefine
   const { liveRelease } = await import('../../shared/lake/releases.ts');
   const { loadDefinition, siteSettings } = await import('../../shared/lake/definitions.ts');
   const { loadMart } = await import('../../shared/lake/marts.ts');
-  const { readState } = await import('../../functions/publish/mart-state.ts');
+  const { readState } = await import('../../shared/lake/mart-state.ts');
   const { badInput } = await import('../../shared/core/errors.ts');
   const lake = await openHome(home);
   try {

@@ -8,6 +8,12 @@ export const verb: Verb = {
   run,
 };
 
+/** A number that alarms watch, as a line. */
+function watched([name, value]: [string, number | null]): [string, string] {
+  const text = value === null ? '- (too little to tell)' : String(Math.round(value * 100) / 100);
+  return [name.replaceAll('_', ' '), text];
+}
+
 const PHASES = ['open', 'settling', 'settled', 'reopened'];
 
 async function run({ output, home }: VerbContext): Promise<undefined> {
@@ -38,6 +44,7 @@ async function run({ output, home }: VerbContext): Promise<undefined> {
         ['mart', 'built', 'error'],
         status.marts.map((m) => [m.mart, m.at ?? '-', m.error ?? '']),
       ),
+      table(['watched', 'is'], Object.entries(status.health).map(watched)),
       ...status.stale.map(({ site, unit, reason }) => `stale: ${site} ${unit}: ${reason}`),
     ];
     output.result(status, lines.join('\n'));

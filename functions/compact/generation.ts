@@ -5,7 +5,10 @@ import { type FactsPiece, factsFiles, IDS_OPTIONS } from '../../shared/lake/fact
 import { attemptId, factsKey, idsKey } from '../../shared/lake/keys.ts';
 import type { FactsRef } from '../../shared/lake/site-index.ts';
 import type { ObjectStore } from '../../shared/ports/objects.ts';
+import { fillSql, sqlText } from '../../shared/sql-text.ts';
 import type { Totals } from './totals.ts';
+
+const GAPS = sqlText(import.meta.url, 'gaps.sql');
 
 /** From so many rows on, a generation has a file of ids, so that its neighbours needn't fetch its facts. */
 const ROWS_WITH_IDS = 100_000;
@@ -48,10 +51,12 @@ export async function storeGeneration(
     const rows = files.length === 1 ? totals.rows : await rowsOf(connection, file);
     pieces.push({ object, rows, bytes: (await stat(file)).size });
   }
+  const gaps = await gapsOf(connection, files);
   const facts: FactsRef = {
     object: pieces[0]!.object,
     bytes: pieces.reduce((sum, { bytes }) => sum + bytes, 0),
     ...totals,
+    ...(gaps.numbered > 0 ? gaps : {}),
     ...(pieces.length > 1 ? { pieces } : {}),
     ...(totals.rows >= ROWS_WITH_IDS ? { ids: idsKey(site, unit, attempt) } : {}),
   };
@@ -67,6 +72,14 @@ export async function storeGeneration(
     throw cause;
   }
   return facts;
+}
+
+/** Events that visitors numbered, and numbers between them that no event has. */
+function gapsOf(
+  connection: Connection,
+  files: readonly string[],
+): Promise<{ numbered: number; missing: number }> {
+  return row(connection, fillSql(GAPS, { files: fileList(files) }));
 }
 
 async function rowsOf(connection: Connection, file: string): Promise<number> {

@@ -4,9 +4,9 @@ import type { GlueCatalog } from '../../shared/clients/glue-catalog.ts';
 import { RetconError } from '../../shared/core/errors.ts';
 import type { Mart } from '../../shared/core/mart-file.ts';
 import { attemptId, martFolder } from '../../shared/lake/keys.ts';
+import type { BuiltMart } from '../../shared/lake/mart-state.ts';
 import { MART_PARTITIONS } from '../../shared/lake/tables.ts';
 import { partitionedTable } from './catalog-tables.ts';
-import type { BuiltMart } from './mart-state.ts';
 import { pinnedInputs } from './views.ts';
 
 export interface MartDeps {

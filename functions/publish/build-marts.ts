@@ -1,10 +1,10 @@
 import type { Candidate } from '../../shared/lake/candidate.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
+import { readState, writeState } from '../../shared/lake/mart-state.ts';
 import { loadMart } from '../../shared/lake/marts.ts';
 import { hashOf } from '../../shared/lake/slices.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { buildMart, type MartDeps } from './build-mart.ts';
-import { readState, writeState } from './mart-state.ts';
 import type { ShownSite } from './project.ts';
 
 export interface BuildMartsDeps extends MartDeps {

@@ -1,7 +1,7 @@
 import type { GlueCatalog } from '../../shared/clients/glue-catalog.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
+import { readState } from '../../shared/lake/mart-state.ts';
 import { liveRelease, type Release, releaseNumber } from '../../shared/lake/releases.ts';
-import { readState } from './mart-state.ts';
 import { putReleaseLines } from './release-lines.ts';
 import { currentReleaseView, martView } from './views.ts';
 

@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type BusEvent, isMartsDue, lookedOfEvent } from '../../shared/envelopes/events.ts';
 import { failedMessages, readMessages } from '../../shared/envelopes/sqs.ts';
+import { type Observed, spending } from '../../shared/observed.ts';
 import { previewLooked } from './comparison/preview-looked.ts';
 import type { MartsWhen } from './environment.ts';
 import { type PublishDeps, publish } from './publish.ts';
@@ -11,13 +12,17 @@ import { type PublishDeps, publish } from './publish.ts';
  * computed for somebody who wants a preview is compared then. Where marts wait for a schedule, an arrival only
  * builds those that were never built: each build scans all that its mart reads.
  */
-export function createPublishHandler(deps: PublishDeps & { marts?: MartsWhen }) {
-  return middy<SQSEvent, SQSBatchResponse>().handler(async (event) => {
-    const { messages } = readMessages<BusEvent>(event);
-    const due = deps.marts !== 'schedule' || messages.some(({ body }) => isMartsDue(body));
-    const { failed } = await publish(deps, due ? 'all' : 'missing');
-    const broken = [...failed.values()].some((cause) => (cause as { code?: string }).code !== 'mart_failed');
-    await previewLooked(deps, new Set(messages.flatMap(({ body }) => lookedOfEvent(body))));
-    return failedMessages(broken ? event.Records.map(({ messageId }) => messageId) : []);
-  });
+export function createPublishHandler(deps: PublishDeps & { marts?: MartsWhen }, observed: Observed) {
+  return middy<SQSEvent, SQSBatchResponse>()
+    .use(spending(observed))
+    .handler(async (event) => {
+      const { messages } = readMessages<BusEvent>(event);
+      const due = deps.marts !== 'schedule' || messages.some(({ body }) => isMartsDue(body));
+      const { failed } = await publish(deps, due ? 'all' : 'missing');
+      const broken = [...failed.values()].some(
+        (cause) => (cause as { code?: string }).code !== 'mart_failed',
+      );
+      await previewLooked(deps, new Set(messages.flatMap(({ body }) => lookedOfEvent(body))));
+      return failedMessages(broken ? event.Records.map(({ messageId }) => messageId) : []);
+    });
 }

@@ -1,10 +1,10 @@
 import type { GlueCatalog } from '../../shared/clients/glue-catalog.ts';
 import { type Candidate, targetId } from '../../shared/lake/candidate.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
+import { readState } from '../../shared/lake/mart-state.ts';
 import type { SiteIndex } from '../../shared/lake/site-index.ts';
 import { everySite } from '../../shared/lake/sites.ts';
 import { PUBLIC_TABLES, type PublicTable } from '../../shared/lake/tables.ts';
-import { readState } from './mart-state.ts';
 import { pinnedMartView, pinnedView } from './views.ts';
 
 /** How much of a candidate stands in the lake. */

@@ -1,4 +1,5 @@
 import type { TableInput } from '@aws-sdk/client-glue';
+import type { BuiltMart } from '../../shared/lake/mart-state.ts';
 import type { Release } from '../../shared/lake/releases.ts';
 import {
   type Columns,
@@ -10,7 +11,6 @@ import {
   UNIT_COLUMNS,
 } from '../../shared/lake/tables.ts';
 import { prestoType, viewColumns, viewTable } from './catalog-tables.ts';
-import type { BuiltMart } from './mart-state.ts';
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 

@@ -3,6 +3,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type BusEvent, createdObjectKey, lookOfEvent, siteOfEvent } from '../../shared/envelopes/events.ts';
 import { failedMessages, type Message, readMessages } from '../../shared/envelopes/sqs.ts';
 import { everySite } from '../../shared/lake/sites.ts';
+import { type Observed, spending } from '../../shared/observed.ts';
 import { answerDefinition } from './asked/answer-definition.ts';
 import { answerReprocess } from './asked/answer-reprocess.ts';
 import { requestOf } from './asked/requests.ts';
@@ -11,31 +12,33 @@ import type { BatchMessage } from './waves.ts';
 import { type WorkDeps, work } from './work.ts';
 
 /** Announcements in; each site that they speak of is brought up to date once per batch. */
-export function createSessionizeHandler(deps: SessionizeDeps) {
-  return middy<SQSEvent, SQSBatchResponse>().handler(async (event) => {
-    const { messages: received, malformed } = readMessages<BusEvent>(event);
-    const { messages, unanswered } = await answerRequests(deps, received);
-    const all = messages.some(({ body }) => siteOfEvent(body) === null) ? await everySite(deps.lake) : [];
-    const named = messages.map(({ body }) => siteOfEvent(body)).filter((site) => site !== null);
-    const failed = new Set<string>();
-    for (const site of new Set([...named, ...all])) {
-      const looks = messages.flatMap(({ body }) => {
-        const look = lookOfEvent(body);
-        return look !== null && [null, site].includes(siteOfEvent(body)) ? [look] : [];
-      });
-      try {
-        await sessionize(deps, site, looks);
-      } catch (cause) {
-        failed.add(site);
-        deps.log.warn('site not sessionized', { site, cause: String(cause) });
+export function createSessionizeHandler(deps: SessionizeDeps, observed: Observed) {
+  return middy<SQSEvent, SQSBatchResponse>()
+    .use(spending(observed))
+    .handler(async (event) => {
+      const { messages: received, malformed } = readMessages<BusEvent>(event);
+      const { messages, unanswered } = await answerRequests(deps, received);
+      const all = messages.some(({ body }) => siteOfEvent(body) === null) ? await everySite(deps.lake) : [];
+      const named = messages.map(({ body }) => siteOfEvent(body)).filter((site) => site !== null);
+      const failed = new Set<string>();
+      for (const site of new Set([...named, ...all])) {
+        const looks = messages.flatMap(({ body }) => {
+          const look = lookOfEvent(body);
+          return look !== null && [null, site].includes(siteOfEvent(body)) ? [look] : [];
+        });
+        try {
+          await sessionize(deps, site, looks);
+        } catch (cause) {
+          failed.add(site);
+          deps.log.warn('site not sessionized', { site, cause: String(cause) });
+        }
       }
-    }
-    const again = messages.filter(({ body }) => {
-      const site = siteOfEvent(body);
-      return site === null ? failed.size > 0 : failed.has(site);
+      const again = messages.filter(({ body }) => {
+        const site = siteOfEvent(body);
+        return site === null ? failed.size > 0 : failed.has(site);
+      });
+      return failedMessages([...malformed, ...unanswered, ...again.map(({ id }) => id)]);
     });
-    return failedMessages([...malformed, ...unanswered, ...again.map(({ id }) => id)]);
-  });
 }
 
 /** Answers what somebody asks for by an event; gives the other messages, and ids that must come again. */
@@ -60,18 +63,20 @@ async function answerRequests(deps: SessionizeDeps, received: readonly Message<B
 }
 
 /** Batches of a wave in, one at a time; a batch that fails comes again and goes on where it stopped. */
-export function createWorkHandler(deps: WorkDeps) {
-  return middy<SQSEvent, SQSBatchResponse>().handler(async (event) => {
-    const { messages, malformed } = readMessages<BatchMessage>(event);
-    const failed: string[] = [];
-    for (const { id, body } of messages) {
-      try {
-        await work(deps, body);
-      } catch (cause) {
-        failed.push(id);
-        deps.log.warn('batch not done', { ...body, cause: String(cause) });
+export function createWorkHandler(deps: WorkDeps, observed: Observed) {
+  return middy<SQSEvent, SQSBatchResponse>()
+    .use(spending(observed))
+    .handler(async (event) => {
+      const { messages, malformed } = readMessages<BatchMessage>(event);
+      const failed: string[] = [];
+      for (const { id, body } of messages) {
+        try {
+          await work(deps, body);
+        } catch (cause) {
+          failed.push(id);
+          deps.log.warn('batch not done', { ...body, cause: String(cause) });
+        }
       }
-    }
-    return failedMessages([...malformed, ...failed]);
-  });
+      return failedMessages([...malformed, ...failed]);
+    });
 }

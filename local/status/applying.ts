@@ -1,7 +1,7 @@
-import { readState } from '../../functions/publish/mart-state.ts';
 import { loadWave } from '../../functions/sessionize/waves.ts';
 import { targetId } from '../../shared/lake/candidate.ts';
 import { waveDonePrefix, wavePrefix } from '../../shared/lake/keys.ts';
+import { readState } from '../../shared/lake/mart-state.ts';
 import type { Proposal } from '../../shared/lake/proposals.ts';
 import type { Dataset, SiteIndex } from '../../shared/lake/site-index.ts';
 import { TABLES_OF_EVERY_UNIT } from '../../shared/lake/tables.ts';

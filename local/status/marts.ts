@@ -1,4 +1,4 @@
-import { readState } from '../../functions/publish/mart-state.ts';
+import { readState } from '../../shared/lake/mart-state.ts';
 import type { Release } from '../../shared/lake/releases.ts';
 import type { LocalLake } from '../lake.ts';
 

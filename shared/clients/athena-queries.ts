@@ -26,12 +26,17 @@ export class AthenaQueries {
   readonly #client: AthenaClient;
   readonly #output: string;
   readonly #workGroup: string | undefined;
+  readonly #onScanned: ((bytes: number) => void) | undefined;
 
-  /** @param output `s3://` folder for results */
-  constructor(client: AthenaClient, output: string, workGroup?: string) {
+  /**
+   * @param output `s3://` folder for results
+   * @param onScanned told what each statement scanned, those that failed included
+   */
+  constructor(client: AthenaClient, output: string, workGroup?: string, onScanned?: (bytes: number) => void) {
     this.#client = client;
     this.#output = output;
     this.#workGroup = workGroup;
+    this.#onScanned = onScanned;
   }
 
   /** Runs a statement to its end; throws `query_failed` (exit 2) with Athena's reason. */
@@ -41,9 +46,10 @@ export class AthenaQueries {
       const reply = await this.#client.send(new GetQueryExecutionCommand({ QueryExecutionId: id }));
       const execution = reply.QueryExecution!;
       const state = execution.Status?.State;
-      if (state === 'SUCCEEDED') {
-        return { id, bytesScanned: execution.Statistics?.DataScannedInBytes ?? 0 };
-      }
+      const bytesScanned = execution.Statistics?.DataScannedInBytes ?? 0;
+      if (state === 'SUCCEEDED' || state === 'FAILED' || state === 'CANCELLED')
+        this.#onScanned?.(bytesScanned);
+      if (state === 'SUCCEEDED') return { id, bytesScanned };
       if (state === 'FAILED' || state === 'CANCELLED') {
         const reason = execution.Status?.StateChangeReason ?? `the query was ${state.toLowerCase()}`;
         throw new RetconError('query_failed', reason, { exit: 2, field: 'sql' });

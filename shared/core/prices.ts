@@ -47,6 +47,9 @@ export const ALWAYS_FREE = {
   loggedGb: 5,
 } as const;
 
+/** What a beacon costs until it is landed: a call of the collector of 20 ms at 512 MB, and its message there and back. */
+export const BEACON_DOLLARS = PRICES.start + 0.02 * 0.5 * PRICES.gigabyteSecond + (1 + 2 / 10) * PRICES.queue;
+
 /** Memory of the functions that sessionize (infra/functions.yml), GB. */
 export const WORKER_GB = 3008 / 1024;
 

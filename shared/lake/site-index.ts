@@ -77,6 +77,9 @@ export interface FactsRef {
   /** First and last event_time, ms UTC. */
   from: number;
   to: number;
+  /** Of events with a `seq`: how many, and how many numbers are missing between a visitor's first and last here. */
+  numbered?: number;
+  missing?: number;
   /** Of a big generation: the object that holds its ids as numbers. */
   ids?: string;
   /**

@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import { collectHandler } from '../../functions/ingest/handler.ts';
 import type { CollectWorld } from '../../functions/ingest/world.ts';
 import { functionUrlEvent } from '../../shared/envelopes/function-url.ts';
+import { unobserved } from '../../shared/observed.ts';
 
 const PAGE = `<!doctype html><title>First</title>
 <script async src="/v1/retcon.js" data-site="shop"></script>
@@ -12,7 +13,7 @@ const PAGE = `<!doctype html><title>First</title>
 
 /** The collector's handler on a free port, with a page that carries the script everywhere else. */
 export async function serveCollector(world: CollectWorld): Promise<{ url: string; server: Server }> {
-  const collect = collectHandler(world);
+  const collect = collectHandler(world, unobserved());
   const server = createServer(async (request, response) => {
     const url = new URL(request.url!, 'http://localhost');
     if (!url.pathname.startsWith('/v1/')) {

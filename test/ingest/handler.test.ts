@@ -5,6 +5,7 @@ import { collectHandler, landHandler } from '../../functions/ingest/handler.ts';
 import { createSiteCache } from '../../functions/ingest/site-cache.ts';
 import { functionUrlEvent } from '../../shared/envelopes/function-url.ts';
 import { lakeEnvironment } from '../../shared/environment.ts';
+import { unobserved } from '../../shared/observed.ts';
 import { collectWorld, Lines, MemoryBus, MemoryObjects, NOW, site } from './fake-world.ts';
 
 const context = { functionName: 'collect', awsRequestId: 'r' } as Context;
@@ -24,7 +25,7 @@ test('a Function URL event in, its result out', async () => {
   const event = urlEvent('POST', '/v1/events', headers, body);
   expect(event).toMatchObject({ cookies: ['a=b', `_rc=${'cd'.repeat(16)}`], isBase64Encoded: true });
   expect(event.headers.cookie).toBeUndefined();
-  const result = await collectHandler(world)(event, context);
+  const result = await collectHandler(world, unobserved())(event, context);
   expect(result).toMatchObject({ statusCode: 202, isBase64Encoded: false, cookies: [] });
   expect(JSON.parse(result.body!)).toEqual({ accepted: 1, rejected: [] });
   expect(sent[0]!.records[0]).toMatchObject({
@@ -34,13 +35,13 @@ test('a Function URL event in, its result out', async () => {
     user_agent: 'B',
   });
   const plain = { ...event, body, isBase64Encoded: false };
-  expect(await collectHandler(world)(plain, context)).toMatchObject({ statusCode: 202 });
+  expect(await collectHandler(world, unobserved())(plain, context)).toMatchObject({ statusCode: 202 });
 });
 
 test('images go out in base64, cookies in their own list', async () => {
   const { world } = collectWorld({}, [site({ write_keys: [] })]);
   const event = { ...urlEvent('GET', '/v1/pixel.gif'), rawQueryString: 'site=shop&name=x' };
-  const result = await collectHandler(world)(event, context);
+  const result = await collectHandler(world, unobserved())(event, context);
   expect(result).toMatchObject({ statusCode: 200, isBase64Encoded: true });
   expect(Buffer.from(result.body!, 'base64').subarray(0, 3).toString()).toBe('GIF');
   expect(result.cookies).toHaveLength(1);
@@ -54,10 +55,10 @@ test('a batch from the queue: no failed items, or a throw', async () => {
     log: new Lines(),
   };
   const event = { Records: [{ messageId: 'm', body: 'poison' }] } as SQSEvent;
-  expect(await landHandler(world)(event, context)).toEqual({ batchItemFailures: [] });
+  expect(await landHandler(world, unobserved())(event, context)).toEqual({ batchItemFailures: [] });
   expect([...world.objects.objects.keys()][0]).toMatch(/^rejected\//);
   world.objects.broken = true;
-  await expect(landHandler(world)(event, context)).rejects.toThrow('down');
+  await expect(landHandler(world, unobserved())(event, context)).rejects.toThrow('down');
   expect(world.log.lines.at(-1)).toBe('error a batch could not be landed and will come again');
 });
 

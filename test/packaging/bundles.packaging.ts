@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PACKAGE, ROOT, template } from './package-folder.ts';
 import { readZip, unpack } from './zip.ts';
 
-const FUNCTIONS = ['collect', 'land', 'compact', 'sessionize', 'work', 'publish', 'reconcile', 'gc'];
+const FUNCTIONS = ['collect', 'land', 'compact', 'sessionize', 'work', 'publish', 'reconcile', 'gc', 'watch'];
 const WITH_ENGINE = ['compact', 'sessionize', 'work'];
 const LIMIT = 250 * 1024 * 1024;
 const BINDING = 'node_modules/@duckdb/node-bindings-linux-arm64';
@@ -93,6 +93,7 @@ test.each(FUNCTIONS)('%s is told every variable that it asks for', (name) => {
       'RETCON_COMPACT_QUEUE_URL',
     ],
     gc: ['RETCON_BUCKET'],
+    watch: ['RETCON_BUCKET', 'RETCON_DEAD_LETTER_URLS'],
   };
   const { Variables } = lambda.Properties.Environment;
   for (const variable of asked[name]!) expect(Variables[variable], variable).toBeTruthy();

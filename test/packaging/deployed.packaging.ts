@@ -10,7 +10,7 @@ const ofType = (type: string): [string, Resource][] =>
 const propertiesOf = (type: string, name: string) =>
   ofType(type).find(([, { Properties }]) => Properties.Name === named(name))?.[1].Properties;
 
-test('schedules: the reconciler near and far, marts, garbage, each with what it says', () => {
+test('schedules: the reconciler near and far, marts, garbage, the watch, each with what it says', () => {
   const schedules = ofType('AWS::Scheduler::Schedule').map(([, { Properties }]) => [
     Properties.Name,
     Properties.ScheduleExpression,
@@ -22,6 +22,7 @@ test('schedules: the reconciler near and far, marts, garbage, each with what it 
     [named('reconcile-all'), 'cron(20 3 * * ? *)', arnOf('ReconcileLambdaFunction'), { reach: 'all' }],
     [named('marts'), 'rate(15 minutes)', arnOf('PublishQueue'), MARTS_DUE],
     [named('gc'), 'cron(40 4 * * ? *)', arnOf('GcLambdaFunction'), {}],
+    [named('watch'), 'rate(30 minutes)', arnOf('WatchLambdaFunction'), {}],
   ]);
   for (const [id, { Properties }] of ofType('AWS::Scheduler::Schedule')) {
     expect([Properties.State, Properties.Target.RoleArn], id).toEqual(['ENABLED', arnOf('SchedulerRole')]);
@@ -35,7 +36,10 @@ test('the scheduler may do what its schedules ask for, and no more', () => {
   expect(
     PolicyDocument.Statement.map(({ Action, Resource: on }: Record<string, unknown>) => [Action, on]),
   ).toEqual([
-    ['lambda:InvokeFunction', [arnOf('ReconcileLambdaFunction'), arnOf('GcLambdaFunction')]],
+    [
+      'lambda:InvokeFunction',
+      ['ReconcileLambdaFunction', 'GcLambdaFunction', 'WatchLambdaFunction'].map(arnOf),
+    ],
     ['sqs:SendMessage', arnOf('PublishQueue')],
   ]);
 });

@@ -31,8 +31,8 @@ const roles = ofType('AWS::IAM::Role').filter(([, { Properties }]) => Properties
 
 test('every function has a role of its own', () => {
   const used = ofType('AWS::Lambda::Function').map(([, { Properties }]) => Properties.Role['Fn::GetAtt'][0]);
-  expect(used).toHaveLength(8);
-  expect(new Set(used).size).toBe(8);
+  expect(used).toHaveLength(9);
+  expect(new Set(used).size).toBe(9);
   // And one for the schedules.
   expect(roles.map(([id]) => id).sort()).toEqual([...used, 'SchedulerRole'].sort());
 });
@@ -84,6 +84,7 @@ test('facts are written by compact alone, landing objects by land alone, the cat
   const folder = /\}\/(.*)\/\*"/;
   expect(removes.map(({ resource }) => folder.exec(resource)?.[1])).toEqual([
     'facts',
+    'state/ledger',
     'state/releases/applying',
     ...[...SWEPT].map((prefix) => prefix.slice(0, -1)),
   ]);
@@ -112,6 +113,6 @@ test('the workgroup does not enforce its settings: marts go where their CTAS say
 
 test('logs are kept for a while, not for ever', () => {
   const groups = ofType('AWS::Logs::LogGroup');
-  expect(groups).toHaveLength(8);
+  expect(groups).toHaveLength(9);
   for (const [id, { Properties }] of groups) expect(Properties.RetentionInDays, id).toBe(30);
 });

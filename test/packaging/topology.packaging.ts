@@ -131,7 +131,7 @@ test('queues and functions are connected as in the topology', () => {
 test('only the collector is called from outside, and its concurrency is bounded', () => {
   const names = functions.map(([, { Properties }]) => Properties.FunctionName).sort();
   const behind = topology.mappings.map((mapping) => named(mapping.function));
-  expect(names).toEqual([...behind, ...['collect', 'reconcile', 'gc'].map(named)].sort());
+  expect(names).toEqual([...behind, ...['collect', 'reconcile', 'gc', 'watch'].map(named)].sort());
   const [collect, lambda] = find(functions, 'FunctionName', named('collect'));
   const urls = ofType('AWS::Lambda::Url');
   expect(urls.map(([, { Properties }]) => Properties)).toEqual([

@@ -4,9 +4,9 @@ import { type Candidate, candidateOfRelease, targetId } from '../../../shared/la
 import { previewPrefix } from '../../../shared/lake/keys.ts';
 import type { Lake } from '../../../shared/lake/lake.ts';
 import { maintained } from '../../../shared/lake/maintained.ts';
+import { everyMart } from '../../../shared/lake/mart-state.ts';
 import type { Dataset } from '../../../shared/lake/site-index.ts';
 import { forgetMart } from '../garbage/forget.ts';
-import { everyMart } from '../mart-state.ts';
 
 /** As far as a session, or a copy, may reach from the unit of an event. */
 const REACH_DAYS = 2;

@@ -1,10 +1,10 @@
 import { inParallel } from '../../../shared/in-parallel.ts';
 import { manifestPrefix } from '../../../shared/lake/keys.ts';
 import type { Lake } from '../../../shared/lake/lake.ts';
+import { everyMart, readState } from '../../../shared/lake/mart-state.ts';
 import type { ResultRef } from '../../../shared/lake/site-index.ts';
 import { everySite } from '../../../shared/lake/sites.ts';
 import { Referenced } from '../garbage/referenced.ts';
-import { everyMart, readState } from '../mart-state.ts';
 import type { Holder } from './holders.ts';
 
 const AT_ONCE = 16;

@@ -1,8 +1,8 @@
 import type { GlueCatalog } from '../../../shared/clients/glue-catalog.ts';
 import type { Lake } from '../../../shared/lake/lake.ts';
 import { maintained } from '../../../shared/lake/maintained.ts';
+import { everyMart, readState } from '../../../shared/lake/mart-state.ts';
 import { everySite } from '../../../shared/lake/sites.ts';
-import { everyMart, readState } from '../mart-state.ts';
 import { projectSite } from '../project.ts';
 import { forget, forgetMart, forgettable } from './forget.ts';
 import { type KeepPolicy, type Kept, keptOf } from './kept.ts';

@@ -1,7 +1,7 @@
 import type { GlueCatalog } from '../../../shared/clients/glue-catalog.ts';
 import type { Lake } from '../../../shared/lake/lake.ts';
+import { readState, writeState } from '../../../shared/lake/mart-state.ts';
 import type { SiteIndex } from '../../../shared/lake/site-index.ts';
-import { readState, writeState } from '../mart-state.ts';
 import type { Kept } from './kept.ts';
 
 /** What a site's index holds that nobody keeps any more. */

@@ -1,7 +1,7 @@
 import { factsFiles } from '../../../shared/lake/facts.ts';
 import { manifestKey, proposalKey } from '../../../shared/lake/keys.ts';
+import type { MartState } from '../../../shared/lake/mart-state.ts';
 import type { SiteIndex } from '../../../shared/lake/site-index.ts';
-import type { MartState } from '../mart-state.ts';
 
 /** Tells what something in the lake still refers to. Folders count with all that lies in them. */
 export class Referenced {

@@ -1,15 +1,18 @@
 import type { LambdaFunction } from '../../../local/runtime/index.ts';
 import { topology } from '../../../local/topology.ts';
 import { parseDefinition } from '../../../shared/core/definition/parse.ts';
+import { unitOf } from '../../../shared/core/unit.ts';
 import { landedAgain } from '../../../shared/envelopes/events.ts';
 import type { Candidate } from '../../../shared/lake/candidate.ts';
 import { candidateOf, candidateOfRelease } from '../../../shared/lake/candidate.ts';
 import { storeDefinition } from '../../../shared/lake/definitions.ts';
 import { landingPrefix } from '../../../shared/lake/keys.ts';
+import { writeBatch } from '../../../shared/lake/landing-batch.ts';
 import { storeMarts } from '../../../shared/lake/marts.ts';
 import { findProposal, startApplying } from '../../../shared/lake/proposals.ts';
 import { everyRelease } from '../../../shared/lake/releases.ts';
 import { MARTS } from '../../lake/applying.ts';
+import { pageView } from '../../lake/page-view.ts';
 import { openRoleLake, type RoleLake, type RoleLakeOptions } from './role-lake.ts';
 
 /** What the flow came to: all of it happened only if these are right. */
@@ -105,6 +108,16 @@ async function flow(lake: RoleLake, next: Map<string, () => Promise<void>>): Pro
   await lake.call('compact', [landedAgain(topology.bucket, one!)]);
   await drain();
 
+  // What landed some days ago leaves the index for a part of the ledger; announced again, it is found there.
+  for (const days of [5, 4]) await landEarlier(lake, now - days * DAY);
+  await lake.drain('compact');
+  const old = (await landed(lake)).slice(0, 1);
+  await lake.call(
+    'compact',
+    old.map((key) => landedAgain(topology.bucket, key)),
+  );
+  await drain();
+
   // A generation that takes long is followed by a rest: what comes meanwhile is sent into the queue again.
   await lake.send('shop', [view('g', 'w', now - DAY + 3)]);
   next.set('before PutObject facts', () => new Promise((resolve) => setTimeout(resolve, 1_100)));
@@ -114,6 +127,9 @@ async function flow(lake: RoleLake, next: Map<string, () => Promise<void>>): Pro
   await lake.drain('land');
   const [late] = (await landed(lake)).filter((key) => !known.has(key));
   await lake.call('compact', [landedAgain(topology.bucket, late!)]);
+
+  // What was just sent there waits, and the watch finds it.
+  await lake.scheduled('watch', {});
 
   // When the releases before have long ended, what only they show goes, and what nobody refers to.
   await lake.scheduled('gc', {}, 40 * DAY);
@@ -129,6 +145,17 @@ async function flow(lake: RoleLake, next: Map<string, () => Promise<void>>): Pro
     rejected: await count('rejected'),
     batchesDelayed: await lake.delayed('compact'),
   };
+}
+
+/** One event that landed at a moment, ms UTC. */
+async function landEarlier({ admin }: RoleLake, at: number): Promise<void> {
+  await writeBatch(admin.objects, {
+    now: at,
+    digest: String(at).padStart(16, '0'),
+    records: [pageView('shop', `old${at}`, 'o', at, '/old')],
+    rejected: [],
+    unitOf: ({ event_time }) => unitOf(event_time, 0),
+  });
 }
 
 const landed = async ({ admin }: RoleLake): Promise<string[]> =>

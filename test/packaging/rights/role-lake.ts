@@ -17,6 +17,7 @@ import { createGarbageHandler } from '../../../functions/publish/garbage-handler
 import { createPublishHandler } from '../../../functions/publish/handler.ts';
 import { createReconcileHandler } from '../../../functions/reconcile/handler.ts';
 import { createSessionizeHandler, createWorkHandler } from '../../../functions/sessionize/handler.ts';
+import { createWatchHandler } from '../../../functions/watch/handler.ts';
 import { createLocalAthena } from '../../../local/athena/index.ts';
 import { ACCOUNT, REGION } from '../../../local/aws/identity.ts';
 import { createLocalAws, type FaultHook, type Right } from '../../../local/aws/index.ts';
@@ -25,6 +26,7 @@ import { type LocalLake, openLocalLake } from '../../../local/lake.ts';
 import { createRuntime, type LambdaFunction } from '../../../local/runtime/index.ts';
 import { topology } from '../../../local/topology.ts';
 import { AthenaQueries } from '../../../shared/clients/athena-queries.ts';
+import { messagesIn } from '../../../shared/clients/dead-letters.ts';
 import { EventBus } from '../../../shared/clients/event-bus.ts';
 import { GlueCatalog } from '../../../shared/clients/glue-catalog.ts';
 import { S3Objects } from '../../../shared/clients/s3-objects.ts';
@@ -35,7 +37,9 @@ import { landedAgain } from '../../../shared/envelopes/events.ts';
 import { functionUrlEvent } from '../../../shared/envelopes/function-url.ts';
 import { Lake } from '../../../shared/lake/lake.ts';
 import { openSite } from '../../../shared/lake/opening.ts';
+import { unobserved } from '../../../shared/observed.ts';
 import type { Log } from '../../../shared/ports/log.ts';
+import { noMetrics } from '../../../shared/ports/metrics.ts';
 import { STAGE } from '../package-folder.ts';
 
 const WORKGROUP = `retcon-${STAGE}`;
@@ -105,66 +109,79 @@ export async function openRoleLake(options: RoleLakeOptions) {
     };
   };
   const of = Object.fromEntries(
-    ['collect', 'land', 'compact', 'sessionize', 'work', 'publish', 'reconcile', 'gc'].map((name) => [
-      name,
-      worldOf(name),
-    ]),
+    ['collect', 'land', 'compact', 'sessionize', 'work', 'publish', 'reconcile', 'gc', 'watch'].map(
+      (name) => [name, worldOf(name)],
+    ),
   ) as Record<string, ReturnType<typeof worldOf>>;
-  const { collect, land, compact, sessionize, work, publish, reconcile, gc } = of as Record<
-    'collect' | 'land' | 'compact' | 'sessionize' | 'work' | 'publish' | 'reconcile' | 'gc',
+  const { collect, land, compact, sessionize, work, publish, reconcile, gc, watch } = of as Record<
+    'collect' | 'land' | 'compact' | 'sessionize' | 'work' | 'publish' | 'reconcile' | 'gc' | 'watch',
     ReturnType<typeof worldOf>
   >;
-  const collector = collectHandler({
-    clock,
-    sites: createSiteCache({
-      objects: collect.objects,
+  const collector = collectHandler(
+    {
       clock,
+      sites: createSiteCache({
+        objects: collect.objects,
+        clock,
+        log,
+        dayOffset: async (site) => (await openSite(collect.lake, site)).day_offset_minutes,
+      }),
+      queue: collect.queueOf('ingest'),
+      queueTimeoutMs: 5_000,
+      randomBytes,
+      salt: dailySalt('secret'),
+      limiter: createRateLimiter(clock),
+      addressSource: 'connection',
+      originSecret: null,
+      tracker: '',
       log,
-      dayOffset: async (site) => (await openSite(collect.lake, site)).day_offset_minutes,
-    }),
-    queue: collect.queueOf('ingest'),
-    queueTimeoutMs: 5_000,
-    randomBytes,
-    salt: dailySalt('secret'),
-    limiter: createRateLimiter(clock),
-    addressSource: 'connection',
-    originSecret: null,
-    tracker: '',
-    log,
-  });
+    },
+    unobserved(),
+  );
   const functions = {
-    land: landHandler({ clock, objects: land.objects, bus: land.bus, log }),
-    compact: createCompactHandler({
-      lake: compact.lake,
-      bus: compact.bus,
-      log,
-      later: (keys, seconds) =>
-        compact.queueOf('compact').send(
-          keys.map((key) => landedAgain(topology.bucket, key)),
-          seconds,
+    land: landHandler({ clock, objects: land.objects, bus: land.bus, log }, unobserved()),
+    compact: createCompactHandler(
+      {
+        lake: compact.lake,
+        bus: compact.bus,
+        log,
+        // As soon as anything of the ledger is old it is moved.
+        limits: { ledgerEntries: 1 },
+        later: (keys, seconds) =>
+          compact.queueOf('compact').send(
+            keys.map((key) => landedAgain(topology.bucket, key)),
+            seconds,
+          ),
+      },
+      unobserved(),
+    ),
+    sessionize: createSessionizeHandler(
+      {
+        lake: sessionize.lake,
+        bus: sessionize.bus,
+        log,
+        work: sessionize.queueOf('work'),
+        // So little that a second site's day is shared out.
+        limits: { units: 1, rows: 1_000 },
+      },
+      unobserved(),
+    ),
+    work: createWorkHandler({ lake: work.lake, log, plan: work.queueOf('sessionize') }, unobserved()),
+    publish: createPublishHandler(
+      {
+        lake: publish.lake,
+        bus: publish.bus,
+        log,
+        catalog: new GlueCatalog(new GlueClient(publish.config)),
+        queries: new AthenaQueries(
+          new AthenaClient(publish.config),
+          `s3://${topology.bucket}/results/`,
+          WORKGROUP,
         ),
-    }),
-    sessionize: createSessionizeHandler({
-      lake: sessionize.lake,
-      bus: sessionize.bus,
-      log,
-      work: sessionize.queueOf('work'),
-      // So little that a second site's day is shared out.
-      limits: { units: 1, rows: 1_000 },
-    }),
-    work: createWorkHandler({ lake: work.lake, log, plan: work.queueOf('sessionize') }),
-    publish: createPublishHandler({
-      lake: publish.lake,
-      bus: publish.bus,
-      log,
-      catalog: new GlueCatalog(new GlueClient(publish.config)),
-      queries: new AthenaQueries(
-        new AthenaClient(publish.config),
-        `s3://${topology.bucket}/results/`,
-        WORKGROUP,
-      ),
-      bucketUri: `s3://${topology.bucket}`,
-    }),
+        bucketUri: `s3://${topology.bucket}`,
+      },
+      unobserved(),
+    ),
     reconcile: createReconcileHandler({
       lake: reconcile.lake,
       bus: reconcile.bus,
@@ -179,6 +196,16 @@ export async function openRoleLake(options: RoleLakeOptions) {
       lake: new Lake(gc.objects, { now: () => clock.now() + later }),
       catalog: new GlueCatalog(new GlueClient(gc.config)),
       bucketUri: `s3://${topology.bucket}`,
+      log,
+    }),
+    watch: createWatchHandler({
+      lake: watch.lake,
+      deadLetters: () =>
+        messagesIn(
+          watch.sqs,
+          topology.queues.map(({ name }) => queueUrl(`${name}-dlq`)),
+        ),
+      metrics: noMetrics,
       log,
     }),
   } as unknown as Record<string, LambdaFunction>;

@@ -1,5 +1,5 @@
-import { martStateKey, martStatePrefix } from '../../shared/lake/keys.ts';
-import type { Lake } from '../../shared/lake/lake.ts';
+import { martStateKey, martStatePrefix } from './keys.ts';
+import type { Lake } from './lake.ts';
 
 /** What stands in the lake of a mart, by slice. */
 export type MartState = Record<string, BuiltMart>;
