@@ -1,5 +1,7 @@
 import { PRICES, S3_SECONDS, WORKER_GB } from '../shared/core/prices.ts';
-import type { HistoryRun } from './history.ts';
+import type { Worked } from './counted-lake.ts';
+import type { History, HistoryRun } from './history.ts';
+import type { Act } from './history-redefine.ts';
 
 /** The history that the figures are carried over to: so many events in as many units. */
 const WHOLE = 9.5e9;
@@ -16,9 +18,9 @@ export interface Costs {
   reads: number;
 }
 
-export function costsOf(run: HistoryRun): Costs {
-  const sum = (of: (worker: HistoryRun['workers'][number]) => number): number =>
-    run.workers.reduce((all, worker) => all + of(worker), 0);
+export function costsOf({ workers }: Pick<HistoryRun, 'workers'>): Costs {
+  const sum = (of: (worker: Worked) => number): number =>
+    workers.reduce((all, worker) => all + of(worker), 0);
   return {
     cpu: sum(({ cpu }) => cpu),
     starts: sum(({ starts }) => Object.values(starts).reduce((all, n) => all + n, 0)),
@@ -36,7 +38,7 @@ export function dollarsOf({ cpu, starts, writes, reads }: Costs) {
 }
 
 /** The section of docs/performance.md about a history: what was measured, and what was multiplied. */
-export function historySection({ serial, parallel }: { serial: HistoryRun; parallel: HistoryRun }): string {
+export function historySection({ serial, parallel, acts }: History): string {
   const { units, events, sessions, digest } = parallel.made;
   const factor = WHOLE / events;
   const measured = costsOf(parallel);
@@ -94,5 +96,47 @@ ${[
 Multiplying the CPU is too much for large units: what a unit costs whatever its size is multiplied with it. Waiting is
 taken as if no request overlapped with work. Not in it: compaction, publishing, storage, and what an arm64 core does
 otherwise than the one here.
+
+${redefinedText(acts)}`;
+}
+
+/** What it took to change the timeout of the same history, there and back. */
+function redefinedText(acts: readonly Act[]): string {
+  const n = (value: number, digits = 0): string =>
+    value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const counts = (of: Record<string, number>): string =>
+    Object.entries(of)
+      .filter(([, count]) => count > 0)
+      .map(([name, count]) => `${n(count)} ${name}`)
+      .join(', ') || 'nothing';
+  const lines = acts.map((act) => {
+    const costs = costsOf({ workers: [act.worked] });
+    const { all } = dollarsOf(costs);
+    const dollars = all + act.scanned * PRICES.scanned;
+    const cells = [
+      act.what,
+      n(act.seconds),
+      n(costs.cpu),
+      n(act.worked.peak),
+      n(costs.writes),
+      n(costs.reads),
+    ];
+    const glue = Object.entries(act.worked.requests)
+      .filter(([name]) => name.startsWith('glue.'))
+      .reduce((sum, [, count]) => sum + count, 0);
+    const made = act.what === acts[0]?.what ? '' : `${counts(act.computed)} / ${counts(act.reused)}`;
+    return `| ${[...cells, n(glue), n(dollars, 3), made].join(' | ')} |`;
+  });
+  const counted = acts.find(({ sessions }) => sessions !== undefined)?.sessions;
+  const sessions = counted ? ` (${n(counted[0])} sessions become ${n(counted[1])})` : '';
+  return `Then the timeout of that history is changed from 30 minutes to 15${sessions}, back, and to 15 again, by one
+instance of each function, without marts:
+
+| act | seconds | CPU s | peak MB | PUT, LIST | GET | Glue | $ | computed / there already |
+|---|---|---|---|---|---|---|---|---|
+${lines.join('\n')}
+
+The first row shows the history to readers for the first time: a partition of each table and day in the catalog. The
+dollars are Lambda's, with ${WAIT * 1000} ms waited for each request to S3, S3's, and of the preview what its queries read.
 `;
 }

@@ -4,8 +4,9 @@ import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { BATCH_LIMITS } from '../functions/sessionize/tasks.ts';
 import { openLocalLake } from '../local/lake.ts';
+import type { Worked } from './counted-lake.ts';
 import { type HistorySize, historyLake, SITE } from './history-lake.ts';
-import type { Worked } from './history-worker.ts';
+import type { Act } from './history-redefine.ts';
 
 /** What a run made, to see that two made the same. */
 export interface Made {
@@ -30,33 +31,55 @@ export interface HistoryRun {
 const batchOf = ({ units }: HistorySize): number =>
   Math.min(BATCH_LIMITS.units, Math.max(1, Math.ceil(units / 8)));
 
-/**
- * Sessionizes a generated history from its facts: in one call of one process, then shared out to two
- * processes. Throws when they don't agree on every unit.
- */
-export async function runHistory(size: HistorySize): Promise<{ serial: HistoryRun; parallel: HistoryRun }> {
-  const serial = await run(size, 1, 0);
-  const parallel = await run(size, 2, batchOf(size));
-  const [one, other] = [serial, parallel].map(({ made }) => JSON.stringify(made));
-  if (one !== other) throw new Error(`serial and parallel differ: ${one} ${other}`);
-  return { serial, parallel };
+export interface History {
+  serial: HistoryRun;
+  parallel: HistoryRun;
+  /** What a change of the timeout took, there and back. */
+  acts: Act[];
 }
 
-async function run(size: HistorySize, processes: number, batch: number): Promise<HistoryRun> {
+/**
+ * Sessionizes a generated history from its facts: in one call of one process, then shared out to two
+ * processes; then changes its mind. Throws when the two don't agree on every unit, or when what was there
+ * already is computed again.
+ */
+export async function runHistory(size: HistorySize): Promise<History> {
+  const serial = await onLake(size, (home) => run(home, 1, 0));
+  return onLake(size, async (home) => {
+    const parallel = await run(home, 2, batchOf(size));
+    const [one, other] = [serial, parallel].map(({ made }) => JSON.stringify(made));
+    if (one !== other) throw new Error(`serial and parallel differ: ${one} ${other}`);
+    const acts = await child<Act[]>('history-redefine.ts', home);
+    for (const { what, computed } of acts.slice(-2)) {
+      if (Object.values(computed).some((count) => count > 0))
+        throw new Error(`${what} computed ${JSON.stringify(computed)}`);
+    }
+    return { serial, parallel, acts };
+  });
+}
+
+async function onLake<T>(size: HistorySize, work: (home: string) => Promise<T>): Promise<T> {
   const home = await historyLake(size);
   try {
-    const from = performance.now();
-    const workers = await Promise.all(Array.from({ length: processes }, () => worker(home, batch)));
-    const seconds = (performance.now() - from) / 1000;
-    return { processes, batch, seconds, workers, made: await made(home) };
+    return await work(home);
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
 }
 
-function worker(home: string, batch: number): Promise<Worked> {
-  const script = fileURLToPath(new URL('history-worker.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, home, String(batch)], {
+async function run(home: string, processes: number, batch: number): Promise<HistoryRun> {
+  const from = performance.now();
+  const workers = await Promise.all(
+    Array.from({ length: processes }, () => child<Worked>('history-worker.ts', home, String(batch))),
+  );
+  const seconds = (performance.now() - from) / 1000;
+  return { processes, batch, seconds, workers, made: await made(home) };
+}
+
+/** Runs a script beside this one in a process of its own; what it prints. */
+function child<T>(name: string, ...given: string[]): Promise<T> {
+  const script = fileURLToPath(new URL(name, import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...given], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   });
@@ -67,8 +90,8 @@ function worker(home: string, batch: number): Promise<Worked> {
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {
-      if (code === 0) resolve(JSON.parse(out) as Worked);
-      else reject(new Error(`a worker of the history ended with ${code}`));
+      if (code === 0) resolve(JSON.parse(out) as T);
+      else reject(new Error(`${name} ended with ${code}`));
     });
   });
 }

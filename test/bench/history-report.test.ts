@@ -32,7 +32,7 @@ it('costs add up over processes, and become dollars', () => {
 });
 
 it('what grows with events is multiplied, what grows with units is not', () => {
-  const lines = historySection({ serial: run(0, worker(250, 9_000, 9_000)), parallel }).split('\n');
+  const lines = historySection({ serial: run(0, worker(250, 9_000, 9_000)), parallel, acts: [] }).split('\n');
   const cells = (name: string): string[] =>
     lines
       .find((line) => line.startsWith(`| ${name} |`))!
@@ -46,6 +46,44 @@ it('what grows with events is multiplied, what grows with units is not', () => {
   expect(cells('starts')[2]).toBe('2,003');
   // (150,000 + 600) s x 2.9375 GB x $0.0000133334 + 2,003 x $0.0000002 + $0.054
   expect(cells('**all, $**')[2]).toBe('**5.95**');
+});
+
+it('a change of the timeout is told act by act, with what it computed and its dollars', () => {
+  const worked = { ...worker(100, 4_990, 10_000), starts: { sessionize: 20 } };
+  const act = { seconds: 60, worked, scanned: 0, computed: {}, reused: {} };
+  const section = historySection({
+    serial: run(0, worker(250, 9_000, 9_000)),
+    parallel,
+    acts: [
+      { ...act, what: 'first publication' },
+      {
+        ...act,
+        what: 'preview',
+        scanned: 2e12,
+        computed: { boundaries: 1068, sessions: 1068, events: 0 },
+        sessions: [10, 12],
+      },
+      {
+        ...act,
+        what: 'back',
+        reused: { events: 1068 },
+        worked: { ...worked, requests: { 'glue.GetTable': 7 } },
+      },
+    ],
+  });
+  expect(section).toContain('(10 sessions become 12)');
+  const cells = (name: string): string[] =>
+    section
+      .split('\n')
+      .find((line) => line.startsWith(`| ${name} |`))!
+      .split('|')
+      .slice(2, -1)
+      .map((cell) => cell.trim());
+  // 15,000 requests of 30 ms: (100 + 450) s x 2.9375 GB x $0.0000133334 + 20 x $0.0000002 = $0.021546; 5 thousand
+  // writes $0.025, 10 thousand reads $0.004; 2 TB scanned $10. Without requests to S3: 100 s x 2.9375 GB x $0.0000133334 + $0.000004.
+  expect(cells('first publication').slice(-2)).toEqual(['0.051', '']);
+  expect(cells('preview').slice(-2)).toEqual(['10.051', '1,068 boundaries, 1,068 sessions / nothing']);
+  expect(cells('back').slice(-3)).toEqual(['7', '0.004', 'nothing / 1,068 events']);
 });
 
 it('each writer of the page replaces its own section', () => {
