@@ -30,5 +30,39 @@ ${lines.join('\n')}
 Peaks hold the process itself, some 100 MB. Sessions and events each include the walk and the labels that they
 share in one call of the product. Aims are goals, not promises; where a row misses its aim, that is the state of
 things.
-`;
+${shares(costs)}`;
+}
+
+/** What a row's cost is made of: each part is a row by itself, or what one row costs beyond another. */
+const PARTS: Record<string, [part: string, row: string, beyond?: string][]> = {
+  compaction: [
+    ['unpacking and parsing', 'parse of landed lines'],
+    ['writing Parquet', 'bare copy of landed lines', 'parse of landed lines'],
+    ['sorting', 'sorted copy of landed lines', 'bare copy of landed lines'],
+    ['copies, ids, digest', 'compaction', 'sorted copy of landed lines'],
+  ],
+  events: [
+    ['reading and writing every column', 'copy of the facts'],
+    ['finding sessions', 'starts, inactivity'],
+    ['digest', 'digest of events'],
+  ],
+  collector: [['parsing and printing JSON', 'JSON of beacons']],
+};
+
+/** The profile: shares of the rows whose parts were measured in the same run. */
+function shares(costs: ReadonlyMap<string, Cost>): string {
+  const lines = Object.entries(PARTS).flatMap(([name, parts]) => {
+    const whole = costs.get(name)?.cpu;
+    const known = parts.map(([part, row, beyond]) => {
+      const [cost, less] = [costs.get(row)?.cpu, beyond === undefined ? 0 : costs.get(beyond)?.cpu];
+      return { part, cpu: cost === undefined || less === undefined ? null : cost - less };
+    });
+    if (whole === undefined || known.some(({ cpu }) => cpu === null)) return [];
+    const percent = (cpu: number): string => `${Math.round((cpu / whole) * 100)}%`;
+    const rest = whole - known.reduce((sum, { cpu }) => sum + cpu!, 0);
+    const told = known.map(({ part, cpu }) => `${part} ${percent(cpu!)}`);
+    if (rest / whole >= 0.01) told.push(`the rest ${percent(rest)}`);
+    return [`- ${name}: ${told.join(', ')}`];
+  });
+  return lines.length === 0 ? '' : `\nWhere it goes, by the rows above:\n\n${lines.join('\n')}\n`;
 }

@@ -14,24 +14,10 @@ import { fillSql, sqlText } from '../shared/sql-text.ts';
 import { collectBeacons, makeBeacons } from './collector.ts';
 import { COMPACTION_ROWS } from './compaction.ts';
 import type { Day } from './day.ts';
+import type { Row } from './row.ts';
 import { benchInput, benchTarget } from './target.ts';
 
 const NAIVE = sqlText(import.meta.url, 'naive-sessions.sql');
-
-/** One measured piece of work over the same day. */
-export interface Row {
-  name: string;
-  about: string;
-  /** `floor`: what the work can't be cheaper than, or what others do; everything else is the product. */
-  floor: boolean;
-  /** Events that it works on, where that isn't the day's. */
-  events?: number;
-  /** Of the product: the floor it is held against, and the most it may cost in its terms. */
-  against?: { floor: string; most: number };
-  /** What is not the row's own work; not measured. */
-  prepare?(day: Day): Promise<unknown>;
-  run(day: Day, prepared: unknown): Promise<string>;
-}
 
 /** Columns that the walk reads, and those of the rules that compare campaigns and referrers. */
 const WALKED =
@@ -92,6 +78,9 @@ async function eventsFile(day: Day): Promise<string> {
   });
   return file;
 }
+
+const BEACON_EVENTS = 200_000;
+type Beacons = ReturnType<typeof makeBeacons>;
 
 export const ROWS: Row[] = [
   {
@@ -198,11 +187,25 @@ export const ROWS: Row[] = [
     run: (day) => emitted(day, emitEvents),
   },
   {
+    name: 'JSON of beacons',
+    about: '200,000 events in beacons of 20, parsed and printed again, nothing looked at',
+    floor: true,
+    events: BEACON_EVENTS,
+    prepare: async () => makeBeacons(BEACON_EVENTS, 20),
+    run: async (_, beacons) =>
+      String(
+        (beacons as Beacons).reduce(
+          (bytes, { body }) => bytes + JSON.stringify(JSON.parse(body.toString('utf8'))).length,
+          0,
+        ),
+      ),
+  },
+  {
     name: 'collector',
-    about: '200,000 events in beacons of 20, checked and queued',
+    about: 'the same beacons checked, split into columns, identified by SHA-256, and queued (aim: 8 us)',
     floor: false,
-    events: 200_000,
-    prepare: async () => makeBeacons(200_000, 20),
-    run: (_, beacons) => collectBeacons(beacons as ReturnType<typeof makeBeacons>, 20),
+    events: BEACON_EVENTS,
+    prepare: async () => makeBeacons(BEACON_EVENTS, 20),
+    run: (_, beacons) => collectBeacons(beacons as Beacons, 20),
   },
 ];

@@ -21,3 +21,24 @@ it('a row stands beside its floor of the same run, per event of its own count', 
   expect(lines.some((line) => line.startsWith('2,000,000 events, 64 bytes each'))).toBe(true);
   expect(lines.filter((line) => line.startsWith('| *'))).toHaveLength(1);
 });
+
+it('says where the cost of a row goes, when its parts were measured', () => {
+  const cost = (cpu: number) => ({ cpu, peak: 1, made: '' });
+  const costs = new Map([
+    ['parse of landed lines', cost(2)],
+    ['bare copy of landed lines', cost(5)],
+    ['sorted copy of landed lines', cost(6)],
+    ['compaction', cost(8)],
+    ['JSON of beacons', cost(1)],
+    ['collector', cost(4)],
+    ['events', cost(9)],
+  ]);
+  expect(
+    page(day, costs, 1)
+      .split('\n')
+      .filter((line) => line.startsWith('- ')),
+  ).toEqual([
+    '- compaction: unpacking and parsing 25%, writing Parquet 38%, sorting 13%, copies, ids, digest 25%',
+    '- collector: parsing and printing JSON 25%, the rest 75%',
+  ]);
+});
