@@ -1,40 +1,8 @@
 import { expect, it } from 'vitest';
-import type { LandingRecord } from '../../shared/core/event/types.ts';
-import { openTestLake, type TestLake } from './open.ts';
-import { pageView } from './page-view.ts';
+import { openTestLake } from './open.ts';
+import { at, DAY, MINUTE, SITE, START, sessions, unitsOf, view, watched } from './watched.ts';
 
 /** Late events: what they change, and that nothing else is computed again. */
-
-const SITE = 'site: shop\ntime_zone: UTC\nhosts: [shop.example]\n';
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
-const START = Date.parse('2026-03-01T00:00:00Z');
-
-const at = (text: string): number => Date.parse(`2026-03-${text}Z`);
-const view = (id: string, visitor: string, time: number): LandingRecord =>
-  pageView('shop', id, visitor, time, `/${id}`);
-
-/** A lake whose sessionizer's reasons are noted: `dataset unit: why`. */
-async function watched(): Promise<{ lake: TestLake; recomputed: () => string[] }> {
-  const lines: string[] = [];
-  const log = {
-    info: (message: string, about?: Record<string, unknown>) => {
-      if (message === 'recomputed') lines.push(`${about!['dataset']} ${about!['unit']}: ${about!['why']}`);
-    },
-    warn: () => {},
-    error: (message: string) => {
-      throw new Error(message);
-    },
-  };
-  const lake = await openTestLake(SITE, '', { log });
-  return { lake, recomputed: () => lines.splice(0).sort() };
-}
-
-const sessions = (lake: TestLake) =>
-  lake.rows('SELECT dt, landing_page, event_count FROM sessions ORDER BY started_at, landing_page');
-
-const unitsOf = (recomputed: string[], dataset: string): string[] =>
-  recomputed.filter((line) => line.startsWith(`${dataset} `)).map((line) => line.split(/[ :]/)[1]!);
 
 it('a robot of thirty days and one late event: at most four units', async () => {
   const { lake, recomputed } = await watched();
@@ -105,35 +73,6 @@ it('a late event over the edge splits a session of the next day', async () => {
   expect(await sessions(lake)).toEqual([
     ['2026-03-10', '/late', '3'],
     ['2026-03-11', '/d', '1'],
-  ]);
-  await lake.close();
-});
-
-it('a late event that bridges the only pause of three weeks makes the stay fall apart at its midnights', async () => {
-  const { lake, recomputed } = await watched();
-  // Every half hour but for one pause a day at noon, of 31 minutes: each midnight is then crossed.
-  const stay = Array.from({ length: 21 }, (_, day) =>
-    Array.from({ length: 48 }, (_, i) => {
-      const minutes = i < 24 ? i * 30 : i * 30 + 1;
-      return view(`s${day}.${i}`, 'v', START + day * DAY + minutes * MINUTE);
-    }),
-  );
-  await lake.land(stay.flat());
-  await lake.drain();
-  // A session runs from after one noon's pause to the next noon.
-  expect((await sessions(lake)).length).toBe(22);
-  recomputed();
-  await lake.land([view('late', 'v', START + 10 * DAY + (11 * 60 + 45) * MINUTE)]);
-  await lake.drain();
-  const units = recomputed();
-  expect(unitsOf(units, 'boundaries')).toEqual(['2026-03-11']);
-  expect(unitsOf(units, 'sessions').length).toBeLessThanOrEqual(4);
-  const around = (await sessions(lake)).filter(([dt]) => dt! >= '2026-03-10' && dt! <= '2026-03-12');
-  // The morning of the 11th belongs to the session of the 10th, goes on past noon, and midnight cuts it.
-  expect(around.map(([dt, landing]) => `${dt} ${landing}`)).toEqual([
-    '2026-03-10 /s9.24',
-    '2026-03-12 /s11.0',
-    '2026-03-12 /s11.24',
   ]);
   await lake.close();
 });

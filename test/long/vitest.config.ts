@@ -4,13 +4,16 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Tests that `npm test` has no time for, or not for all their cases: crashes before more of the calls, a disk that is full
- * from more of the writes on, more random histories, a real log in pieces, previews under
+ * from more of the writes on, more random histories, a real log in pieces, races between processes, a demo that is killed, what the pages show, previews under
  * every pair of rules, deliberate bugs. `npx vitest run --config test/long/vitest.config.ts`
  */
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../', import.meta.url)),
-    include: ['lake/arrivals.test.ts', '{lake,comparison,monitoring,mutations}/*.long.ts'],
+    include: [
+      'lake/arrivals.test.ts',
+      '{lake,comparison,demo,docs,local,monitoring,mutations}/*.long.ts',
+    ],
     testTimeout: 1_200_000,
     hookTimeout: 240_000,
     env: {

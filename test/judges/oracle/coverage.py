@@ -12,7 +12,7 @@ def of_history(lake, history):
     """Marks of one history under its lake's rules: a set of words."""
     site, place = lake.sites[history.site], lake.places[history.site]
     day = local_days(site["time_zone"])
-    pause = duration(lake.definition["sessions"]["inactivity"])
+    pause = duration(lake.own[history.site]["sessions"]["inactivity"])
     arrivals = history.sent_by(float("inf"))
     marks = set()
     by_visitor = {}
@@ -86,7 +86,7 @@ SHARES = {
 def shortcomings(counts, histories, rules, timeouts):
     """Sentences about what a whole run did not meet; none for a run that is too small to ask.
 
-    `counts` is how many histories have each mark, `rules` and `timeouts` are those of the lakes.
+    `counts` is how many histories have each mark, `rules` and `timeouts` are those of their sites.
     """
     if len(rules) < len(COMBINATIONS):
         return []

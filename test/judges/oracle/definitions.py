@@ -4,6 +4,8 @@ import json
 from itertools import combinations
 from random import Random
 
+from walk import ACTIVITY
+
 RULES = ("at_midnight", "on_event", "utm", "utm_or_click_id", "on_referrer", "max_duration", "max_events")
 COMBINATIONS = (
     (),
@@ -82,6 +84,18 @@ INTERNAL = [
     {"field": "value", "is": 1000},
 ]
 
+# What holds of sessions when nothing is said.
+SESSIONS = {
+    "inactivity": "30m",
+    "at_midnight": False,
+    "on_campaign": False,
+    "on_referrer": False,
+    "max_duration": None,
+    "max_events": None,
+    "on_event": [],
+    "ignore_referrers": [],
+}
+
 TIMEOUTS = ("1s", "20s", "5m", "15m", "30m", "30m", "1h", "2h", "4h", "8h")
 
 # (zone, first local date of the span). Where clocks change: short, long, doubled and missing days. Dates
@@ -138,6 +152,26 @@ def definition(chance, rules, scopes=False):
             {"to": "2023-10-29", "channels": CHANNELS, "page_groups": PAGE_GROUPS[2:]},
         ]
     return written
+
+
+def of_sites(own):
+    """One definition under which each site is judged by its own: the first site's is the default, the others are
+    scopes, which say all that a default may say."""
+    default, *others = own
+    scopes = [{"sites": [f"s{place}"], **_in_full(made)} for place, made in enumerate(others, 1)]
+    return {**default, "scopes": scopes}
+
+
+def _in_full(made):
+    """A definition with every key that it leaves out."""
+    return {
+        "sessions": {**SESSIONS, **made["sessions"]},
+        "activity": made.get("activity", list(ACTIVITY)),
+        "channels": made.get("channels", "ga4_default"),
+        "page_groups": made.get("page_groups", []),
+        "conversions": made.get("conversions", []),
+        "filters": {"internal": [], "internal_mode": "flag", **made.get("filters", {})},
+    }
 
 
 def _what_counts(chance):

@@ -12,7 +12,7 @@ from typing import Any, Optional
 import redefine
 import sent
 import times
-from definitions import COMBINATIONS, PLACES, definition
+from definitions import COMBINATIONS, PLACES, definition, of_sites
 from facts import COPIES_WITHIN, content_of, event_time
 from local_days import DAY, local_days, unit_of
 from walk import duration
@@ -51,11 +51,13 @@ class History:
 
 @dataclass(slots=True)
 class Lake:
-    """A scenario: what is defined, the sites, and the histories in them."""
+    """A scenario: what is defined, the sites, and the histories in them. `rules` are on in each site, under
+    `own`, which is what the definition says of it."""
 
     seed: int
     number: int
-    rules: tuple
+    rules: list[tuple]
+    own: list[dict]
     definition: dict
     sites: list[dict]
     places: list["Place"] = field(default_factory=list)
@@ -94,10 +96,17 @@ class Place:
 
 
 def lake(seed, number, histories, scopes=False, within_units=False, redefined=False):
-    """The scenario of a seed and a number, with so many histories; `redefined`, its definition changes."""
+    """The scenario of a seed and a number, with so many histories. Each site has rules of its own; with `scopes`
+    by date, or `redefined`, when the definition changes, all have the same."""
     chance = Random(f"{seed} {number}")
-    rules = COMBINATIONS[(number + seed) % len(COMBINATIONS)]
-    made = Lake(seed, number, rules, definition(chance, rules, scopes), [])
+    if scopes or redefined:
+        rules = COMBINATIONS[(number + seed) % len(COMBINATIONS)]
+        shared = definition(chance, rules, scopes)
+        made = Lake(seed, number, [rules] * SITES, [shared] * SITES, shared, [])
+    else:
+        turns = [(number * SITES + place + seed) % len(COMBINATIONS) for place in range(SITES)]
+        own = [definition(chance, COMBINATIONS[turn]) for turn in turns]
+        made = Lake(seed, number, [COMBINATIONS[turn] for turn in turns], own, of_sites(own), [])
     made.definitions = [made.definition]
     made.changes = [[] for _ in range(STEPS)]
     if redefined:
@@ -140,13 +149,14 @@ def _site(chance, index):
 def _history(chance, made, number, within_units):
     site = number % len(made.sites)
     place = made.places[site]
-    pause = duration(made.definition["sessions"]["inactivity"])
+    own = made.own[site]
+    pause = duration(own["sessions"]["inactivity"])
     punctual = chance.random() < 0.3
     arrivals = []
     for visitor in range(chance.choice((1, 2, 2, 3, 3, 4, 5, 6))):
         name = f"h{number}.v{visitor}" + chance.choice(("", "", "", "é", "😀", "'", '"%\\'))
         robot = pause >= 900_000 and chance.random() < (0.3 if pause >= 3_600_000 else 0.16)
-        for time, event in _visitor(chance, made, place, pause, robot):
+        for time, event in _visitor(chance, own, place, pause, robot):
             event.update(visitor=name, id=f"h{number}.{visitor}.{event['id']}")
             arrivals.append(_arrival(chance, place, event, time, punctual))
     history = History(number, site, arrivals)
@@ -159,19 +169,19 @@ def _history(chance, made, number, within_units):
     return history
 
 
-def _visitor(chance, made, place, pause, robot):
-    """(true time, event object) of one visitor."""
+def _visitor(chance, own, place, pause, robot):
+    """(true time, event object) of one visitor of a site with its own definition."""
     kind = chance.random()
     if robot:
         happened = times.without_pause(chance, place.edges, place.end, pause, 160)
     elif kind < 0.75:
-        limit = duration(made.definition["sessions"].get("max_duration"))
+        limit = duration(own["sessions"].get("max_duration"))
         happened = times.around_edges(chance, place.edges, pause, limit, chance.randint(1, 13))
     else:
         happened = times.straight_on(chance, place.start, place.end, pause, chance.randint(1, 25))
     style = chance.choice(("rising", "rising", "random", "odd"))
     numbered = chance.random()
-    kinds = made.definition.get("activity", ["page_view"])
+    kinds = own.get("activity", ["page_view"])
     for number, time in enumerate(happened):
         plain = kinds[0] if robot and chance.random() < 0.98 else None
         event = sent.event(chance, plain)

@@ -13,7 +13,7 @@ from math import ceil
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 OLDEST = (3, 11)
-LARGEST_LAKE = 173
+LARGEST_LAKE = 519
 FEWEST_LAKES = 6
 
 
@@ -95,9 +95,12 @@ def run(judge, orders, workers):
         for done in as_completed([pool.submit(judge, order) for order in orders]):
             verdict = done.result()
             verdicts.append(verdict)
-            rules = " and ".join(verdict.rules) or "inactivity alone"
+            sites = {
+                f"{' and '.join(rules) or 'inactivity alone'}, T {timeout}": None
+                for rules, timeout in zip(verdict.rules, verdict.timeouts)
+            }
             print(
-                f"lake {verdict.lake}: {rules}, T {verdict.timeout}: {verdict.histories} histories,"
+                f"lake {verdict.lake}: {'; '.join(sites)}: {verdict.histories} histories,"
                 f" {verdict.events} arrivals, {len(verdict.failed)} differ, {verdict.seconds:.0f} s",
                 flush=True,
             )
@@ -113,7 +116,10 @@ def summed_up(verdicts):
     marks = sum((verdict.marks for verdict in verdicts), Counter())
     print("met: " + ", ".join(f"{mark} {count / histories:.0%}" for mark, count in marks.most_common()))
     lacking = coverage.shortcomings(
-        marks, histories, [verdict.rules for verdict in verdicts], {verdict.timeout for verdict in verdicts}
+        marks,
+        histories,
+        [rules for verdict in verdicts for rules in verdict.rules],
+        {timeout for verdict in verdicts for timeout in verdict.timeouts},
     )
     for sentence in lacking:
         print(f"not covered: {sentence}")

@@ -208,7 +208,7 @@ class Coverage(unittest.TestCase):
         marks, histories, timeouts = Counter(), 0, set()
         for number in range(len(COMBINATIONS)):
             made = lake(SEED, number, 60)
-            timeouts.add(made.definition["sessions"]["inactivity"])
+            timeouts.update(own["sessions"]["inactivity"] for own in made.own)
             for history in made.histories:
                 marks.update(coverage.of_history(made, history))
                 histories += 1

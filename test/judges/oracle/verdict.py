@@ -20,8 +20,8 @@ class Verdict:
 
     lake: int
     histories: int
-    rules: tuple
-    timeout: str
+    rules: list[tuple]
+    timeouts: list[str]
     failed: list[int] = field(default_factory=list)
     told: str = ""
     marks: Counter = field(default_factory=Counter)
@@ -61,7 +61,7 @@ def judged_by(runner, order):
         order.seed, order.lake, order.histories, order.scopes, order.within_units, order.redefined
     )
     histories = [h for h in lake.histories if order.only in (None, h.number)]
-    verdict = Verdict(lake.number, len(histories), lake.rules, lake.definition["sessions"]["inactivity"])
+    verdict = Verdict(lake.number, len(histories), lake.rules, _timeouts(lake))
     for history in histories:
         verdict.marks.update(coverage.of_history(lake, history))
         verdict.events += len(history.arrivals)
@@ -74,6 +74,10 @@ def judged_by(runner, order):
         verdict.told = f"LAKE FAILED: seed {lake.seed}, lake {lake.number}\n  again: {order.command}\n{error}"
     verdict.seconds = time.monotonic() - started
     return verdict
+
+
+def _timeouts(lake):
+    return [own["sessions"]["inactivity"] for own in lake.own]
 
 
 def differences(runner, lake, histories, command):
