@@ -43,7 +43,7 @@ export async function historyLake(size: HistorySize): Promise<string> {
     rmSync(`${folder}.part`, { recursive: true, force: true });
     mkdirSync(`${folder}.part`, { recursive: true });
     const lake = await openLocalLake({ home: `${folder}.part` });
-    await fill(lake, size);
+    await fillLake(lake, size.units, crowd(size));
     await lake.close();
     renameSync(`${folder}.part`, folder);
   }
@@ -53,21 +53,21 @@ export async function historyLake(size: HistorySize): Promise<string> {
   return copy;
 }
 
-async function fill(lake: LocalLake, size: HistorySize): Promise<void> {
+/** Opens the site, gives each of its days facts out of a query, and makes the first release. */
+export async function fillLake(
+  lake: LocalLake,
+  days: number,
+  eventsOf: (day: number) => string,
+): Promise<void> {
   const site = parseSite(`site: ${SITE}\ntime_zone: UTC\nhosts: [shop.example]\n`, `sites/${SITE}.yaml`);
   await storeSite(lake.lake, site);
   await openSite(lake.lake, site);
   await withConnection(async (connection) => {
     const file = join(tmpdir(), 'retcon-bench', `${attemptId()}.parquet`);
-    for (let n = 0; n < size.units; n++) {
+    for (let n = 0; n < days; n++) {
       const day = FIRST_DAY + n;
       const unit = dateOfDay(day);
-      const sessions = Math.max(1, Math.round(size.events / EVENTS_PER_SESSION));
-      const events = fillSql(EVENTS, {
-        day: String(day),
-        sessions: String(sessions),
-        pool: String(sessions * POOL),
-      });
+      const events = eventsOf(day);
       await connection.run(fillSql(FACTS, { events, start: String(day * 86_400_000), out: literal(file) }));
       await connection.run(`CREATE OR REPLACE TEMP VIEW facts AS FROM read_parquet(${literal(file)})`);
       const object = factsKey(SITE, unit, attemptId());
@@ -89,4 +89,11 @@ async function fill(lake: LocalLake, size: HistorySize): Promise<void> {
   });
   // Its announcement is what sets the work off.
   await ensureRelease(lake.lake, lake.bus, parseDefinition('', 'default.yaml'), {}, 'bench');
+}
+
+/** Events of a day of a site with many visitors. */
+function crowd(size: HistorySize): (day: number) => string {
+  const sessions = Math.max(1, Math.round(size.events / EVENTS_PER_SESSION));
+  return (day) =>
+    fillSql(EVENTS, { day: String(day), sessions: String(sessions), pool: String(sessions * POOL) });
 }

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { BATCH_LIMITS } from '../functions/sessionize/tasks.ts';
 import { openLocalLake } from '../local/lake.ts';
+import { runChild } from './child.ts';
 import type { Worked } from './counted-lake.ts';
 import { type HistorySize, historyLake, SITE } from './history-lake.ts';
 import type { Act } from './history-redefine.ts';
@@ -49,7 +48,7 @@ export async function runHistory(size: HistorySize): Promise<History> {
     const parallel = await run(home, 2, batchOf(size));
     const [one, other] = [serial, parallel].map(({ made }) => JSON.stringify(made));
     if (one !== other) throw new Error(`serial and parallel differ: ${one} ${other}`);
-    const acts = await child<Act[]>('history-redefine.ts', home);
+    const acts = await runChild<Act[]>('history-redefine.ts', [home]);
     for (const { what, computed } of acts.slice(-2)) {
       if (Object.values(computed).some((count) => count > 0))
         throw new Error(`${what} computed ${JSON.stringify(computed)}`);
@@ -70,30 +69,10 @@ async function onLake<T>(size: HistorySize, work: (home: string) => Promise<T>):
 async function run(home: string, processes: number, batch: number): Promise<HistoryRun> {
   const from = performance.now();
   const workers = await Promise.all(
-    Array.from({ length: processes }, () => child<Worked>('history-worker.ts', home, String(batch))),
+    Array.from({ length: processes }, () => runChild<Worked>('history-worker.ts', [home, String(batch)])),
   );
   const seconds = (performance.now() - from) / 1000;
   return { processes, batch, seconds, workers, made: await made(home) };
-}
-
-/** Runs a script beside this one in a process of its own; what it prints. */
-function child<T>(name: string, ...given: string[]): Promise<T> {
-  const script = fileURLToPath(new URL(name, import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...given], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-  });
-  let out = '';
-  child.stdout.on('data', (text) => {
-    out += text;
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0) resolve(JSON.parse(out) as T);
-      else reject(new Error(`${name} ended with ${code}`));
-    });
-  });
 }
 
 async function made(home: string): Promise<Made> {

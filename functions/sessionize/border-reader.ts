@@ -1,12 +1,19 @@
 import { join } from 'node:path';
-import { type Connection, literal, rows, tableFromRows, withConnection } from '../../shared/duckdb/engine.ts';
+import {
+  batches,
+  type Connection,
+  literal,
+  rows,
+  tableFromRows,
+  withConnection,
+} from '../../shared/duckdb/engine.ts';
 import type { ResultRef } from '../../shared/lake/site-index.ts';
 import type { ObjectStore } from '../../shared/ports/objects.ts';
 import { withScratch } from '../../shared/scratch.ts';
 import { ROLE } from './border-rows.ts';
+import type { HeadRow } from './edge-walk.ts';
 import type { Override, Tail } from './edges.ts';
 import { type SessionStart, START_NAMES, startOf } from './session-start.ts';
-import type { HeadRow } from './stitch.ts';
 import type { CodeTerms } from './unit-rules.ts';
 
 const START = START_NAMES.join(', ');
@@ -22,26 +29,24 @@ interface TailRow extends SessionStart {
   unbroken: boolean;
 }
 
-/** What meets at the edge of a unit: sessions that come in, and the events that they could reach. */
-export interface Meeting {
-  tails: Tail[];
-  rows: HeadRow[];
-}
-
 /**
  * Brings together the visitors on both sides of the edge before a unit.
  *
  * @param before boundaries of the unit before, and what it passes on in place of its own tails
  * @param unit boundaries of the unit itself
  * @param terms of its codes
+ * @param work takes the sessions that come in, in order of visitor, and the events that they could reach, some at
+ *   a time, in the order of facts
+ * @returns null when nobody is on both sides
  */
-export function meetingAt(
+export function meetingAt<T>(
   objects: ObjectStore,
   before: ResultRef,
   overrides: readonly Override[],
   unit: ResultRef,
   terms: CodeTerms,
-): Promise<Meeting> {
+  work: (tails: Tail[], rows: AsyncIterable<HeadRow[]>) => Promise<T>,
+): Promise<T | null> {
   return withScratch((folder) =>
     withConnection(async (connection) => {
       const earlier = join(folder, 'before.parquet');
@@ -51,15 +56,13 @@ export function meetingAt(
         objects.download(unit.object!, later),
       ]);
       const own = before.object === undefined ? [] : await readTails(connection, earlier, later);
-      const passed = overrides.filter(({ tail }) => tail !== null).map(({ visitor_id }) => visitor_id);
+      const passed = overrides.flatMap(({ tail }) => (tail === null ? [] : [tail]));
       const overridden = new Set(overrides.map(({ visitor_id }) => visitor_id));
       const kept = own.filter(({ visitor_id }) => !overridden.has(visitor_id));
-      const wanted = [...kept.map(({ visitor_id }) => visitor_id), ...passed];
-      if (wanted.length === 0) return { tails: [], rows: [] };
-      const found = await readHeads(connection, later, wanted, terms);
-      const here = new Set(found.map(({ visitor_id }) => visitor_id));
-      const others = overrides.flatMap(({ tail }) => (tail && here.has(tail.visitor_id) ? [tail] : []));
-      return { tails: inOrder([...kept, ...others]), rows: found };
+      const here = await whoIsHere(connection, later, passed);
+      const tails = inOrder([...kept, ...passed.filter(({ visitor_id }) => here.has(visitor_id))]);
+      if (tails.length === 0) return null;
+      return work(tails, await readHeads(connection, later, tails, terms));
     }),
   );
 }
@@ -91,25 +94,37 @@ async function readTails(connection: Connection, before: string, unit: string): 
   );
 }
 
+/** Of these visitors, those who appear at the start of the unit. */
+async function whoIsHere(connection: Connection, unit: string, tails: readonly Tail[]): Promise<Set<string>> {
+  if (tails.length === 0) return new Set();
+  await wantVisitors(connection, tails);
+  const found = await rows<{ visitor_id: string }>(
+    connection,
+    `SELECT DISTINCT visitor_id FROM read_parquet(${literal(unit)})
+     WHERE role & ${ROLE.head} <> 0 AND visitor_id IN (FROM wanted_visitors)`,
+  );
+  return new Set(found.map(({ visitor_id }) => visitor_id));
+}
+
 async function readHeads(
   connection: Connection,
   unit: string,
-  visitors: string[],
+  tails: readonly Tail[],
   terms: CodeTerms,
-): Promise<HeadRow[]> {
+): Promise<AsyncIterable<HeadRow[]>> {
   const codes = terms.campaigns.length > 1 ? 'campaign_code, with_click_code' : 'campaign_code';
-  await tableFromRows(
-    connection,
-    'wanted_visitors',
-    { visitor_id: 'VARCHAR' },
-    visitors.map((visitor_id) => ({ visitor_id })),
-  );
-  return rows<HeadRow>(
+  await wantVisitors(connection, tails);
+  return batches<HeadRow>(
     connection,
     `SELECT bits, time, ${codes}, referrer_code, value, user_id, ${START}
      FROM read_parquet(${literal(unit)})
      WHERE role & ${ROLE.head} <> 0 AND visitor_id IN (FROM wanted_visitors) ORDER BY place`,
   );
+}
+
+function wantVisitors(connection: Connection, tails: readonly Tail[]): Promise<void> {
+  const wanted = tails.map(({ visitor_id }) => ({ visitor_id }));
+  return tableFromRows(connection, 'wanted_visitors', { visitor_id: 'VARCHAR' }, wanted);
 }
 
 /** In order of visitor, as bytes. */

@@ -59,16 +59,15 @@ async function stitchForward(
   }
   const overrides = (await readStitch(target, before!.results.stitches!)).overrides;
   const rules = unitRules({ context, unit: plan.unit });
-  const meeting = await meetingAt(target.objects, earlier, overrides, own, rules.terms);
   const unit = {
     rules,
     dayOf: (ms: number) => context.days.dayOf(ms),
     endMs: unitStart(plan.unit, context.dayOffsetMinutes) + UNIT_MS,
   };
-  const found =
-    meeting.tails.length === 0
-      ? null
-      : implementation('stitches', target.algorithms)(unit, meeting.rows, meeting.tails);
+  const repair = implementation('stitches', target.algorithms);
+  const found = await meetingAt(target.objects, earlier, overrides, own, rules.terms, (tails, rows) =>
+    repair(unit, rows, tails),
+  );
   const ref = stitchRef(target, key, found);
   if (found !== null && ref.rows > 0) ref.object = await store(target, 'stitches', plan.unit, found);
   plan.results.stitches = ref;

@@ -40,12 +40,20 @@ export async function withConnection<T>(work: (connection: Connection) => Promis
 /** Rows of a small result as objects; bigints that fit become numbers. */
 export async function rows<T>(connection: Connection, sql: string): Promise<T[]> {
   const reader = await connection.runAndReadAll(sql);
-  return reader.getRowObjectsJS().map((row) => {
-    for (const [name, value] of Object.entries(row)) {
-      if (typeof value === 'bigint' && value >= -(2n ** 53n) && value <= 2n ** 53n) row[name] = Number(value);
-    }
-    return row as T;
-  });
+  return reader.getRowObjectsJS().map((row) => plain<T>(row));
+}
+
+/** Rows of a large result as `rows` has them, some at a time: nothing but these is held. */
+export async function* batches<T>(connection: Connection, sql: string): AsyncGenerator<T[]> {
+  const result = await connection.stream(sql);
+  for await (const some of result.yieldRowObjectJs()) yield some.map((row) => plain<T>(row));
+}
+
+function plain<T>(row: Record<string, unknown>): T {
+  for (const [name, value] of Object.entries(row)) {
+    if (typeof value === 'bigint' && value >= -(2n ** 53n) && value <= 2n ** 53n) row[name] = Number(value);
+  }
+  return row as T;
 }
 
 /** The first row of a result; throws when there is none. */
