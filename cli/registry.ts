@@ -12,7 +12,7 @@ export interface Registered {
 export const VERBS: readonly Registered[] = [
   {
     name: 'demo',
-    summary: 'a month of traffic through the whole lake, told as a story',
+    summary: 'three weeks of traffic through the whole lake, told as a story',
     load: () => import('./verbs/demo.ts'),
   },
   {

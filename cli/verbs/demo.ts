@@ -12,7 +12,7 @@ const START = '2026-01-01';
 
 export const verb: Verb = {
   name: 'demo',
-  summary: 'a month of traffic through the whole lake, told as a story',
+  summary: 'three weeks of traffic through the whole lake, told as a story',
   options: {
     seed: {
       type: 'string',
@@ -20,7 +20,7 @@ export const verb: Verb = {
       default: '1',
       help: 'which traffic; the same seed goes on where it stopped',
     },
-    days: { type: 'string', value: 'N', default: '30', help: 'how much of it' },
+    days: { type: 'string', value: 'N', default: '21', help: 'how much of it' },
     'first-act': { type: 'boolean', help: 'the traffic alone: no definition changes' },
     input: { type: 'string', value: 'FILE', help: 'your own log instead of made-up traffic' },
     ...READING_OPTIONS,

@@ -10,10 +10,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../', import.meta.url)),
-    include: [
-      'lake/arrivals.test.ts',
-      '{lake,comparison,demo,docs,local,monitoring,mutations}/*.long.ts',
-    ],
+    include: ['lake/arrivals.test.ts', '{lake,comparison,demo,docs,local,monitoring,mutations}/*.long.ts'],
     testTimeout: 1_200_000,
     hookTimeout: 240_000,
     env: {

@@ -11,6 +11,7 @@ import { ensureRelease } from '../../../shared/lake/first-release.ts';
 import { writeBatch } from '../../../shared/lake/landing-batch.ts';
 import { openSite } from '../../../shared/lake/opening.ts';
 import { storeSite } from '../../../shared/lake/sites.ts';
+import { readResultFile } from './result-file.ts';
 
 /** A site file's content. */
 export interface JudgedSite {
@@ -101,7 +102,9 @@ export async function openJudgedLake(
       if (errors.length > 0) throw new Error(errors.join('\n'));
     },
     async rows(table, columns) {
-      return (await lake.queries.query(`SELECT ${columns.join(', ')} FROM ${table}`)).rows;
+      const { id } = await lake.queries.execute(`SELECT ${columns.join(', ')} FROM ${table}`);
+      const file = await lake.objects.get(`results/${id}.csv`);
+      return readResultFile(file!.body.toString('utf8'));
     },
     async close() {
       await lake.close();
