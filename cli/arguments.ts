@@ -22,7 +22,7 @@ export function splitVerb(argv: readonly string[]): { name: string | null; rest:
     const word = argv[i]!;
     if (word === '--') break;
     const option = word.startsWith('--') ? (GLOBAL_OPTIONS as Declared)[word.slice(2)] : undefined;
-    if (option?.type === 'string' || word === '--lake') i++;
+    if (option?.type === 'string') i++;
     else if (!word.startsWith('-')) return { name: word, rest: [...argv.slice(0, i), ...argv.slice(i + 1)] };
   }
   return { name: null, rest: [...argv] };
@@ -74,14 +74,6 @@ function parseOptions(rest: readonly string[], options: Declared, command: strin
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
     const option = options[token.name];
-    if (token.name === 'lake') {
-      throw wrong(
-        'not_yet',
-        '--lake is not there yet',
-        '--lake',
-        'leave it out: --home names an embedded lake',
-      );
-    }
     if (option === undefined) throw unknownOption(token.rawName, options, command);
     // What looks like an option was hardly meant as a value; `--name=-x` says that it was.
     const swallowed = token.inlineValue === false && /^-./.test(token.value);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { LocalLake } from '../local/lake.ts';
+import type { WorkingLake } from '../local/working-lake.ts';
 import { GlueCatalog } from '../shared/clients/glue-catalog.ts';
 import { RetconError } from '../shared/core/errors.ts';
 
 /** Runs a query into one Parquet file, by way of a table that is gone afterwards. @returns its rows */
 export async function exportParquet(
-  lake: LocalLake,
+  lake: WorkingLake,
   sql: string,
   database: string,
   path: string,
@@ -14,7 +14,7 @@ export async function exportParquet(
   const folder = `results/${name}/`;
   try {
     await lake.queries.execute(
-      `CREATE TABLE retcon.${name} WITH (format = 'PARQUET', write_compression = 'ZSTD', external_location = 's3://lake/${folder}') AS ${sql}`,
+      `CREATE TABLE retcon.${name} WITH (format = 'PARQUET', write_compression = 'ZSTD', external_location = '${lake.bucketUri}/${folder}') AS ${sql}`,
       { database },
     );
     const counted = await lake.queries.query(`SELECT count(*) FROM retcon.${name}`);

@@ -8,7 +8,7 @@ import { Interruption } from './interruption.ts';
 import { type Io, processIo } from './io.ts';
 import { Output } from './output.ts';
 import { type Registered, VERBS } from './registry.ts';
-import { Options } from './verb.ts';
+import { Options, type Verb } from './verb.ts';
 
 /**
  * Runs one command line and gives its exit code: 0 done; 1 failed; 2 the command, SQL, a definition or an
@@ -55,12 +55,6 @@ async function command(
   verbs: readonly Registered[],
   signal: AbortSignal,
 ): Promise<number> {
-  if (io.env.RETCON_LAKE) {
-    throw badInput('not_yet', 'RETCON_LAKE is set, and lakes on AWS are not there yet', {
-      field: 'RETCON_LAKE',
-      fix: 'unset it: RETCON_HOME or --home names an embedded lake',
-    });
-  }
   const { name, rest } = splitVerb(argv);
   if (name === null) return withoutVerb(rest, output, verbs);
   const registered = verbs.find((verb) => verb.name === name);
@@ -72,10 +66,11 @@ async function command(
     return 0;
   }
   const at = (path: unknown): string => resolve(io.cwd, String(path));
+  const lake = lakeOf(values, io, verb);
   const code = await verb.run({
     io,
     output,
-    home: at(values.home ?? (io.env.RETCON_HOME || '.retcon')),
+    home: lake ?? at(values.home ?? (io.env.RETCON_HOME || '.retcon')),
     homeGiven: values.home !== undefined || Boolean(io.env.RETCON_HOME),
     dir: at(values.dir),
     positionals,
@@ -83,6 +78,31 @@ async function command(
     signal,
   });
   return code ?? 0;
+}
+
+/** The lake on AWS that the command is about, or null: it lies in a folder. What is written wins over the environment. */
+function lakeOf(values: Record<string, unknown>, io: Io, verb: Verb): string | null {
+  if (values.lake !== undefined && values.home !== undefined) {
+    throw badInput('two_lakes', '--lake and --home name two lakes', {
+      field: 'lake',
+      fix: 'leave one of them out',
+    });
+  }
+  const lake = values.lake ?? (values.home === undefined ? io.env.RETCON_LAKE : undefined);
+  if (lake === undefined || lake === '') return null;
+  if (!/^s3:\/\/./.test(String(lake))) {
+    throw badInput('bad_lake', `${String(lake)} is no lake on AWS`, {
+      field: 'lake',
+      fix: 'write s3://BUCKET, or --home FOLDER for an embedded lake',
+    });
+  }
+  if (verb.embedded) {
+    throw badInput('needs_home', `retcon ${verb.name} works in a folder, not on a lake on AWS`, {
+      field: 'lake',
+      fix: 'name a folder with --home, and leave out --lake and RETCON_LAKE',
+    });
+  }
+  return String(lake);
 }
 
 async function withoutVerb(

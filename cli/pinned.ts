@@ -1,5 +1,5 @@
 import { pinDatabase, standingOf } from '../functions/publish/pinned-database.ts';
-import type { LocalLake } from '../local/lake.ts';
+import type { WorkingLake } from '../local/working-lake.ts';
 import { GlueCatalog } from '../shared/clients/glue-catalog.ts';
 import { badInput, RetconError } from '../shared/core/errors.ts';
 import { type Candidate, candidateOfRelease } from '../shared/lake/candidate.ts';
@@ -17,7 +17,7 @@ export interface Named {
 }
 
 /** Finds what `--release` names: a number, `live`, or `proposal` for the newest one. */
-export async function namedCandidate(lake: LocalLake, name: string): Promise<Named> {
+export async function namedCandidate(lake: WorkingLake, name: string): Promise<Named> {
   if (name === 'proposal') {
     const proposal = await newestProposal(lake.objects);
     if (proposal === null) {
@@ -72,7 +72,7 @@ export function notKept(
  * @returns its name
  * @throws RetconError `not_kept` (exit 3) when its tables don't stand whole in the lake
  */
-export async function pinnedDatabase(lake: LocalLake, output: Output, name: string): Promise<string> {
+export async function pinnedDatabase(lake: WorkingLake, output: Output, name: string): Promise<string> {
   const { words, database, candidate } = await namedCandidate(lake, name);
   const { missing, behind } = await standingOf(lake.lake, candidate);
   if (missing.length > 0) throw notKept({ words }, name, missing);

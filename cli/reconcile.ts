@@ -1,5 +1,5 @@
 import { reconcile as reconcileLake } from '../functions/reconcile/reconcile.ts';
-import type { LocalLake } from '../local/lake.ts';
+import type { WorkingLake } from '../local/working-lake.ts';
 import { redrive } from './redrive.ts';
 
 /**
@@ -7,7 +7,7 @@ import { redrive } from './redrive.ts';
  *
  * @returns landing objects that were announced again
  */
-export async function reconcile(lake: LocalLake): Promise<number> {
+export async function reconcile(lake: WorkingLake): Promise<number> {
   const { missing } = await reconcileLake(
     {
       lake: lake.lake,

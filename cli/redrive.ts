@@ -1,5 +1,5 @@
-import type { LocalLake } from '../local/lake.ts';
 import { topology } from '../local/topology.ts';
+import type { WorkingLake } from '../local/working-lake.ts';
 import { redriveQueue } from '../shared/clients/sqs-redrive.ts';
 
 /**
@@ -8,7 +8,7 @@ import { redriveQueue } from '../shared/clients/sqs-redrive.ts';
  * @param only this queue; by default all of them
  * @returns by queue, how many went back
  */
-export async function redrive(lake: LocalLake, only?: string): Promise<Record<string, number>> {
+export async function redrive(lake: WorkingLake, only?: string): Promise<Record<string, number>> {
   const moved: Record<string, number> = {};
   for (const { name, dlq } of topology.queues) {
     if (dlq === undefined || (only !== undefined && name !== only)) continue;

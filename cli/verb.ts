@@ -32,6 +32,8 @@ export interface Verb {
   options?: Readonly<Record<string, VerbOption>>;
   /** More to know, shown by `--help` under the summary. */
   details?: string;
+  /** It works in a folder alone, not on a lake on AWS. */
+  embedded?: boolean;
   /** Whole command lines. */
   examples?: readonly string[];
   /**
@@ -45,7 +47,7 @@ export interface Verb {
 export interface VerbContext {
   io: Io;
   output: Output;
-  /** Folder of the embedded lake. */
+  /** Folder of the embedded lake, or `s3://BUCKET` of one on AWS. */
   home: string;
   /** Whether the user named that folder. */
   homeGiven: boolean;
@@ -57,6 +59,9 @@ export interface VerbContext {
   /** Aborted when the user interrupts; a verb that waits or serves should then end. */
   signal: AbortSignal;
 }
+
+/** Whether a lake lies on AWS (`s3://BUCKET`), not in a folder. */
+export const isDeployed = (home: string): boolean => home.startsWith('s3://');
 
 /** Values of a verb's options, checked against what it declares. */
 export class Options {

@@ -1,13 +1,13 @@
 import { lakeHealth } from '../shared/lake/health.ts';
 import { liveRelease } from '../shared/lake/releases.ts';
 import { everySite } from '../shared/lake/sites.ts';
-import type { LocalLake } from './lake.ts';
 import { martStatus } from './status/marts.ts';
 import { queueDepths } from './status/queues.ts';
 import { SiteDays, totalsOf } from './status/site-days.ts';
+import type { WorkingLake } from './working-lake.ts';
 
 /** What the lake holds, what waits, and the units whose sessions are not those of their facts. */
-export async function lakeStatus(lake: LocalLake) {
+export async function lakeStatus(lake: WorkingLake) {
   const release = await liveRelease(lake.objects);
   const stale: { site: string; unit: string; reason: string }[] = [];
   const sites = [];

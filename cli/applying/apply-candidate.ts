@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { LocalLake } from '../../local/lake.ts';
+import type { WorkingLake } from '../../local/working-lake.ts';
 import { RetconError } from '../../shared/core/errors.ts';
 import { type Candidate, candidateId, candidateOfRelease } from '../../shared/lake/candidate.ts';
 import { findProposal, type Proposal, startApplying } from '../../shared/lake/proposals.ts';
@@ -54,7 +54,7 @@ export function nothingApplied(live: Release): Applied {
  *   `apply_failed` when a mart or a test of one failed; `not_finished` when work gave up
  */
 export async function applyCandidate(
-  lake: LocalLake,
+  lake: WorkingLake,
   candidate: Candidate,
   { live, why, changes, max_cost }: ApplyAbout,
   { output, signal }: Pick<VerbContext, 'output' | 'signal'>,
@@ -84,7 +84,11 @@ function stillApplying(id: string): string {
   return `interrupted: readers see what they saw before. The proposal ${id} stays, and whatever works on this lake goes on with it; the same command again waits for it, retcon apply --cancel calls it off`;
 }
 
-async function unreleased(lake: LocalLake, ended: Proposal | undefined, work: string): Promise<RetconError> {
+async function unreleased(
+  lake: WorkingLake,
+  ended: Proposal | undefined,
+  work: string,
+): Promise<RetconError> {
   const outcome = ended?.outcome ?? null;
   if (outcome?.is === 'refused') {
     const between = await releaseNumber(lake.objects, ended!.base + 1);

@@ -1,4 +1,5 @@
-import { type LocalLake, openLocalLake } from '../../local/lake.ts';
+import type { WorkingLake } from '../../local/working-lake.ts';
+import { openLake } from '../home.ts';
 import type { Output } from '../output.ts';
 import { loggerFor } from '../work.ts';
 import { ApplyProgress } from './apply-progress.ts';
@@ -8,11 +9,10 @@ import { Spending } from './spending.ts';
 export async function openApplying(
   home: string,
   output: Output,
-): Promise<{ lake: LocalLake; progress: ApplyProgress; spending: Spending }> {
+): Promise<{ lake: WorkingLake; progress: ApplyProgress; spending: Spending }> {
   const spending = new Spending();
   const progress = new ApplyProgress(output, spending);
-  const lake = await openLocalLake({
-    home,
+  const lake = await openLake(home, {
     log: loggerFor(output),
     meter: spending.meter,
     onInvoked: spending.onInvoked,

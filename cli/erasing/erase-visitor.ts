@@ -6,8 +6,8 @@ import { forgetUnmaintained } from '../../functions/publish/erasure/forget-resul
 import { holdersOf } from '../../functions/publish/erasure/holders.ts';
 import { removeHolders, unshownMartFiles } from '../../functions/publish/erasure/remove-holders.ts';
 import { forgetQueries } from '../../local/athena/forget-queries.ts';
-import type { LocalLake } from '../../local/lake.ts';
 import { topology } from '../../local/topology.ts';
+import type { WorkingLake } from '../../local/working-lake.ts';
 import { GlueCatalog } from '../../shared/clients/glue-catalog.ts';
 import { erasedName } from '../../shared/core/erased-visitors.ts';
 import { RetconError } from '../../shared/core/errors.ts';
@@ -54,7 +54,7 @@ export interface Erasing {
 }
 
 /** What an erasure would remove. Changes nothing. */
-export async function lookForVisitor(lake: LocalLake, erasing: Erasing): Promise<Receipt> {
+export async function lookForVisitor(lake: WorkingLake, erasing: Erasing): Promise<Receipt> {
   const erased = { ...erasing, until: lake.clock.now() };
   const receipt = newReceipt(erasing, erased.until);
   const index = await lake.lake.log(erasing.site).read();
@@ -86,7 +86,7 @@ export async function lookForVisitor(lake: LocalLake, erasing: Erasing): Promise
  *
  * @throws `not_erased` when something that readers see still holds the visitor
  */
-export async function eraseVisitor(lake: LocalLake, erasing: Erasing): Promise<Receipt> {
+export async function eraseVisitor(lake: WorkingLake, erasing: Erasing): Promise<Receipt> {
   const { objects } = lake;
   const { site, visitor } = erasing;
   const name = erasedName(site, visitor);
@@ -135,8 +135,10 @@ export async function eraseVisitor(lake: LocalLake, erasing: Erasing): Promise<R
   removed.files = swept.removed;
   if (removed.facts > 0) await removeMartFiles(lake, receipt, martFiles);
   Object.assign(receipt, { mentions: swept.mentions, waiting: swept.waiting });
-  removed.queries = forgetQueries(lake.aws.home, [visitor, JSON.stringify(visitor).slice(1, -1)]);
-  lake.aws.purge(topology.bucket);
+  if (lake.aws) {
+    removed.queries = forgetQueries(lake.aws.home, [visitor, JSON.stringify(visitor).slice(1, -1)]);
+    lake.aws.purge(topology.bucket);
+  }
   if (swept.referenced.length > 0) {
     await note();
     throw new RetconError(
@@ -183,7 +185,7 @@ function noteLines({ removed, unreadable }: Receipt, found: FoundLines): void {
 
 const takenOf = ({ until }: ErasedVisitor): string => takenSql('f', String(until));
 
-async function hasComeAgain(lake: LocalLake, erased: ErasedVisitor): Promise<boolean> {
+async function hasComeAgain(lake: WorkingLake, erased: ErasedVisitor): Promise<boolean> {
   const index = await lake.lake.log(erased.site).read();
   for (const unit of unitsWithFacts(index)) {
     if ((await factsOf(lake.objects, index.units[unit]!.facts!, erased)).later > 0) return true;
@@ -192,7 +194,11 @@ async function hasComeAgain(lake: LocalLake, erased: ErasedVisitor): Promise<boo
 }
 
 /** Marts that were replaced counted the visitor in, though none names it. */
-async function removeMartFiles(lake: LocalLake, receipt: Receipt, before: readonly string[]): Promise<void> {
+async function removeMartFiles(
+  lake: WorkingLake,
+  receipt: Receipt,
+  before: readonly string[],
+): Promise<void> {
   const left = new Map((await lake.objects.list('marts/')).map(({ key, size }) => [key, size]));
   const files = receipt.removed.files['marts/'] ?? { objects: 0, bytes: 0 };
   for (const key of await unshownMartFiles(lake.lake, before)) {

@@ -1,4 +1,4 @@
-import type { LocalLake } from '../../local/lake.ts';
+import type { WorkingLake } from '../../local/working-lake.ts';
 import { badInput } from '../../shared/core/errors.ts';
 import { nearest } from '../../shared/core/nearest.ts';
 import { PUBLIC_TABLES } from '../../shared/lake/tables.ts';
@@ -21,7 +21,7 @@ const MOST = 5;
  * @throws RetconError exit 2: `unknown_table`, `unknown_column`, `bad_key`, `no_row`, each with what comes nearest
  */
 export async function namedRows(
-  lake: LocalLake,
+  lake: WorkingLake,
   marts: readonly string[],
   table: string,
   pairs: readonly string[],
@@ -77,7 +77,7 @@ function readPair(pair: string, table: string, names: readonly string[]): [strin
 }
 
 /** Says which key no row has, and what that column does hold. */
-async function noRow(lake: LocalLake, table: string, keys: Record<string, string>) {
+async function noRow(lake: WorkingLake, table: string, keys: Record<string, string>) {
   for (const [name, value] of Object.entries(keys)) {
     const found = await lake.queries.query(
       `SELECT DISTINCT CAST("${name}" AS varchar) AS v FROM ${table} WHERE "${name}" IS NOT NULL ORDER BY 1 LIMIT 1000`,

@@ -1,5 +1,5 @@
 import { duration } from '../../functions/publish/comparison/words.ts';
-import type { LocalLake } from '../../local/lake.ts';
+import type { WorkingLake } from '../../local/working-lake.ts';
 import { definitionOn } from '../../shared/core/definition/scopes.ts';
 import type { Definition, SessionRules } from '../../shared/core/definition/types.ts';
 import { quoted } from './row.ts';
@@ -23,7 +23,7 @@ const MOST = 50;
  * @param hosts of the site, by which a referrer is its own
  */
 export async function storyOf(
-  lake: LocalLake,
+  lake: WorkingLake,
   definition: Definition,
   hosts: readonly string[],
   session: Row,
@@ -98,7 +98,7 @@ export function whyItStarts(
 
 const ms = (text: string | null | undefined): number => Date.parse(`${text!.replace(' ', 'T')}Z`);
 
-async function rowsOf(lake: LocalLake, sql: string): Promise<Row[]> {
+async function rowsOf(lake: WorkingLake, sql: string): Promise<Row[]> {
   const { columns, rows } = await lake.queries.query(sql);
   return rows.map((row) => Object.fromEntries(row.map((value, i) => [columns[i]!.name, value])));
 }

@@ -31,6 +31,7 @@ export const verb: Verb = {
     'retcon demo --seed 7 --home .retcon-demo-7',
     'retcon demo --input access.log --format combined',
   ],
+  embedded: true,
   run,
 };
 

@@ -22,6 +22,7 @@ export const verb: Verb = {
   details:
     'With --json one line says where it listens: {"collector":url,"aws":url,"ui":url}. Ends on Ctrl-C.',
   examples: ['retcon dev', 'retcon dev --port 0 --json'],
+  embedded: true,
   run,
 };
 

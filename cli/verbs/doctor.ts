@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Finding } from '../../local/doctor/finding.ts';
 import { RetconError } from '../../shared/core/errors.ts';
 import type { Verb, VerbContext } from '../verb.ts';
+import { isDeployed } from '../verb.ts';
 
 export const verb: Verb = {
   name: 'doctor',
@@ -13,11 +14,14 @@ export const verb: Verb = {
 
 async function run({ output, home, dir }: VerbContext): Promise<number | undefined> {
   const { machineFindings } = await import('../../local/doctor/machine.ts');
-  const findings: Finding[] = [...(await machineFindings(home)), ...(await workspaceFindings(dir))];
-  if (existsSync(home)) {
-    const { openLocalLake } = await import('../../local/lake.ts');
+  const findings: Finding[] = [
+    ...(await machineFindings(isDeployed(home) ? null : home)),
+    ...(await workspaceFindings(dir)),
+  ];
+  if (isDeployed(home) || existsSync(home)) {
+    const { openHome } = await import('../home.ts');
     const { lakeFindings } = await import('../../local/doctor/lake.ts');
-    const lake = await openLocalLake({ home });
+    const lake = await openHome(home);
     try {
       findings.push(...(await lakeFindings(lake)));
     } finally {

@@ -38,12 +38,12 @@ async function run({
     });
   }
   const { resolve } = await import('node:path');
-  const { openLocalLake } = await import('../../local/lake.ts');
+  const { openLake } = await import('../home.ts');
   const { openWorkspace, readWorkspace, siteNamed } = await import('../workspace.ts');
   const { acceptedFrom, importFile } = await import('../import-files.ts');
   const { loggerFor, noteWaiting, workDone } = await import('../work.ts');
   siteNamed(await readWorkspace(dir), options.text('site')!);
-  const lake = await openLocalLake({ home, log: loggerFor(output) });
+  const lake = await openLake(home, { log: loggerFor(output) });
   try {
     const workspace = await openWorkspace(lake, dir);
     noteWaiting(output, workspace.waiting);

@@ -1,6 +1,6 @@
 import type { Preview } from '../../functions/publish/comparison/preview.ts';
 import type { ComparedRange } from '../../functions/publish/comparison/range.ts';
-import type { LocalLake } from '../../local/lake.ts';
+import type { WorkingLake } from '../../local/working-lake.ts';
 import { RetconError } from '../../shared/core/errors.ts';
 import type { Verb, VerbContext } from '../verb.ts';
 
@@ -68,7 +68,7 @@ async function run(context: VerbContext): Promise<number | undefined> {
 }
 
 /** Has the proposal looked at until both sides hold the same events. */
-async function computed(lake: LocalLake, proposal: string, range: ComparedRange): Promise<Preview> {
+async function computed(lake: WorkingLake, proposal: string, range: ComparedRange): Promise<Preview> {
   const { previewOf } = await import('../../functions/publish/comparison/preview-of.ts');
   const { daysAround } = await import('../../functions/publish/comparison/range.ts');
   const { lookDetail } = await import('../../shared/envelopes/events.ts');
@@ -88,7 +88,7 @@ async function computed(lake: LocalLake, proposal: string, range: ComparedRange)
 
 /** What it took: results made since the start, time, and what the comparison read. */
 async function costOf(
-  lake: LocalLake,
+  lake: WorkingLake,
   { asked, at, range }: Preview,
   slices: Record<string, string>,
   started: number,

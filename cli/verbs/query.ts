@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
-import type { LocalLake } from '../../local/lake.ts';
+import type { WorkingLake } from '../../local/working-lake.ts';
 import type { AthenaQueries, QueryAnswer } from '../../shared/clients/athena-queries.ts';
 import { badInput } from '../../shared/core/errors.ts';
 import { csvLine } from '../csv-text.ts';
@@ -122,7 +122,7 @@ function parsed(text: string): unknown {
 
 async function toParquet(
   context: VerbContext,
-  lake: LocalLake,
+  lake: WorkingLake,
   sql: string,
   database: string,
   out: string | null,

@@ -13,12 +13,12 @@ export const verb: Verb = {
 };
 
 async function run({ output, home, dir, options }: VerbContext): Promise<number | undefined> {
-  const { openLocalLake } = await import('../../local/lake.ts');
+  const { openLake } = await import('../home.ts');
   const { openWorkspace } = await import('../workspace.ts');
   const { reopenSites } = await import('../../shared/lake/reopening.ts');
   const { reconcile } = await import('../reconcile.ts');
   const { loggerFor, noteWaiting, workDone } = await import('../work.ts');
-  const lake = await openLocalLake({ home, log: loggerFor(output) });
+  const lake = await openLake(home, { log: loggerFor(output) });
   try {
     const { waiting } = await openWorkspace(lake, dir);
     noteWaiting(output, waiting);

@@ -5,15 +5,15 @@ import { type Maintained, maintained } from '../../shared/lake/maintained.ts';
 import type { SiteIndex } from '../../shared/lake/site-index.ts';
 import { everySite } from '../../shared/lake/sites.ts';
 import { DATABASE } from '../../shared/lake/tables.ts';
-import type { LocalLake } from '../lake.ts';
 import { lakeStatus } from '../lake-status.ts';
+import type { WorkingLake } from '../working-lake.ts';
 import { type Finding, fine, some, wrong } from './finding.ts';
 
 /** A log entry so far in the future was written by a clock that is wrong, ms. */
 const SKEW = 300_000;
 
 /** Whether what the lake shows is what it holds, and whether anything is stuck. */
-export async function lakeFindings(lake: LocalLake): Promise<Finding[]> {
+export async function lakeFindings(lake: WorkingLake): Promise<Finding[]> {
   const kept = await maintained(lake.lake);
   if (kept === null) return [fine('lake', 'it is empty: no release yet')];
   const status = await lakeStatus(lake);
@@ -64,7 +64,7 @@ function failed(marts: Awaited<ReturnType<typeof lakeStatus>>['marts']): Finding
 }
 
 /** Whether readers see the release that stands last in the log. */
-async function flipped(lake: LocalLake, { live }: Maintained): Promise<Finding> {
+async function flipped(lake: WorkingLake, { live }: Maintained): Promise<Finding> {
   const reply = await lake.clients.glue
     .send(new GetTableCommand({ DatabaseName: DATABASE, Name: 'current_release' }))
     .catch(() => null);
@@ -101,7 +101,7 @@ function applying(
 }
 
 /** Whether every file that a log names is there. */
-async function named(lake: LocalLake, indexes: ReadonlyMap<string, SiteIndex>): Promise<Finding> {
+async function named(lake: WorkingLake, indexes: ReadonlyMap<string, SiteIndex>): Promise<Finding> {
   const there = new Set<string>();
   for (const prefix of ['facts/', 'derived/']) {
     for (const { key } of await lake.objects.list(prefix)) {

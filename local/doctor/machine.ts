@@ -10,13 +10,12 @@ const OLDEST = [20, 19] as const;
 /** Below this, a day of a few million events may not find room to be sorted, bytes. */
 const LITTLE_ROOM = 2_000_000_000;
 
-/** Whether this machine can carry a lake in `home`. */
-export async function machineFindings(home: string): Promise<Finding[]> {
+/** Whether this machine can carry a lake in `home`; null: it lies elsewhere. */
+export async function machineFindings(home: string | null): Promise<Finding[]> {
   const scratch = process.env['RETCON_SCRATCH'] ?? tmpdir();
   return [
     nodeVersion(process.versions.node),
-    await writable(home),
-    await room('room for the lake', existing(home)),
+    ...(home === null ? [] : [await writable(home), await room('room for the lake', existing(home))]),
     await room('room for temporary files', scratch),
   ];
 }

@@ -5,7 +5,7 @@ import { readState } from '../../shared/lake/mart-state.ts';
 import type { Proposal } from '../../shared/lake/proposals.ts';
 import type { Dataset, SiteIndex } from '../../shared/lake/site-index.ts';
 import { TABLES_OF_EVERY_UNIT } from '../../shared/lake/tables.ts';
-import type { LocalLake } from '../lake.ts';
+import type { WorkingLake } from '../working-lake.ts';
 import { resultCost } from './result-cost.ts';
 
 /** How far a proposal that is being applied has come. */
@@ -54,12 +54,12 @@ const RECENT_MS = 60_000;
  * notes that workers leave about their batches do.
  */
 export class ApplyWatch {
-  readonly #lake: LocalLake;
+  readonly #lake: WorkingLake;
   readonly #counted = new Map<string, { n: number; counts: Counts }>();
   readonly #waves = new Map<string, WaveTasks | null>();
   readonly #samples = new Map<string, { at: number; done: number }[]>();
 
-  constructor(lake: LocalLake) {
+  constructor(lake: WorkingLake) {
     this.#lake = lake;
   }
 

@@ -1,6 +1,6 @@
 import { readState } from '../../shared/lake/mart-state.ts';
 import type { Release } from '../../shared/lake/releases.ts';
-import type { LocalLake } from '../lake.ts';
+import type { WorkingLake } from '../working-lake.ts';
 
 /** A mart of the live release: when it was last tried, and what went wrong with it. */
 export interface MartStatus {
@@ -10,7 +10,7 @@ export interface MartStatus {
 }
 
 /** The marts of a release, by name. */
-export async function martStatus(lake: LocalLake, release: Release | null): Promise<MartStatus[]> {
+export async function martStatus(lake: WorkingLake, release: Release | null): Promise<MartStatus[]> {
   return Promise.all(
     Object.keys(release?.marts ?? {})
       .sort()

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import type { LocalLake } from '../lake.ts';
 import { topology } from '../topology.ts';
+import type { WorkingLake } from '../working-lake.ts';
 
 /** What waits in one queue. */
 export interface QueueDepth {
@@ -12,7 +12,7 @@ export interface QueueDepth {
 }
 
 /** Every queue of the lake, in the order in which an event passes them. */
-export async function queueDepths(lake: LocalLake): Promise<QueueDepth[]> {
+export async function queueDepths(lake: WorkingLake): Promise<QueueDepth[]> {
   return Promise.all(
     topology.queues.map(async ({ name, dlq }) => {
       const own = await depth(lake, name);
@@ -22,7 +22,7 @@ export async function queueDepths(lake: LocalLake): Promise<QueueDepth[]> {
   );
 }
 
-async function depth(lake: LocalLake, queue: string): Promise<{ waiting: number; in_work: number }> {
+async function depth(lake: WorkingLake, queue: string): Promise<{ waiting: number; in_work: number }> {
   const reply = await lake.clients.sqs.send(
     new GetQueueAttributesCommand({
       QueueUrl: lake.queueUrl(queue),

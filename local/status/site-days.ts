@@ -12,7 +12,7 @@ import {
 } from '../../shared/lake/site-index.ts';
 import { loadSite } from '../../shared/lake/sites.ts';
 import { phaseAt, type UnitPhase, type UnitTimes, unitTimes } from '../../shared/lake/unit-times.ts';
-import type { LocalLake } from '../lake.ts';
+import type { WorkingLake } from '../working-lake.ts';
 import { staleReason, targetFor } from './stale.ts';
 
 /** One unit of a site that has facts, as `status` and the page show it. */
@@ -38,7 +38,7 @@ interface Judged {
  */
 export class SiteDays {
   readonly site: string;
-  readonly #lake: LocalLake;
+  readonly #lake: WorkingLake;
   #config: Site | null = null;
   #target: Target | null = null;
   #release: Release | null = null;
@@ -48,7 +48,7 @@ export class SiteDays {
   /** Oldest first. */
   days: DayState[] = [];
 
-  constructor(lake: LocalLake, site: string) {
+  constructor(lake: WorkingLake, site: string) {
     this.#lake = lake;
     this.site = site;
   }

@@ -126,12 +126,6 @@ test.each([
     'FILE',
   ],
   [['fail', 'a', 'b'], 'unexpected_argument', expect.stringContaining('"b"'), 'b'],
-  [
-    ['fail', 'input', '--lake', 's3://x'],
-    'not_yet',
-    expect.stringContaining('--lake is not there yet'),
-    '--lake',
-  ],
 ])('%j is wrong', async (words, error, message, field) => {
   const json = await run(
     [...words, '--json'].sort((a, b) => +(b === '--json') - +(a === '--json')),
@@ -207,7 +201,20 @@ test('what the registry says of a verb is what the verb says of itself', async (
   }
 });
 
-test('a lake on AWS by environment is refused, not ignored', async () => {
-  const there = await run(['load', 'a', '--site', 's'], { verbs, env: { RETCON_LAKE: 's3://b' } });
-  expect([there.code, there.stderr.includes('RETCON_LAKE')]).toEqual([2, true]);
+test('a lake on AWS: by option or environment, never beside a folder, never for a verb that needs one', async () => {
+  const load = ['load', 'a', '--site', 's'];
+  expect((await run([...load, '--lake', 's3://b'], { verbs })).code).toBe(0);
+  expect(seen!.home).toBe('s3://b');
+  expect((await run(load, { verbs, env: { RETCON_LAKE: 's3://c', RETCON_HOME: '/h' } })).code).toBe(0);
+  expect(seen!.home).toBe('s3://c');
+  await run([...load, '--home', '/h'], { verbs, env: { RETCON_LAKE: 's3://c' } });
+  expect(seen!.home).toBe('/h');
+  const refused = async (...words: string[]) => {
+    const { code, stdout } = await run([...words, '--json'], { verbs: [...verbs, ...VERBS] });
+    return [code, JSON.parse(stdout).error];
+  };
+  expect(await refused(...load, '--lake', 's3://b', '--home', '/h')).toEqual([2, 'two_lakes']);
+  expect(await refused(...load, '--lake', 'bucket')).toEqual([2, 'bad_lake']);
+  expect(await refused('dev', '--lake', 's3://b')).toEqual([2, 'needs_home']);
+  expect(await refused('demo', '--lake', 's3://b')).toEqual([2, 'needs_home']);
 });
