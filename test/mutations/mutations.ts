@@ -93,4 +93,20 @@ export const MUTATIONS: Mutation[] = [
     test: 'test/ingest/collect.test.ts',
     named: 'the queue fails',
   },
+  {
+    name: 'erase a visitor without remembering it',
+    file: 'functions/compact/incoming.ts',
+    from: 'if (known.length === 0) return facts;',
+    to: 'if (known.length >= 0) return facts;',
+    test: 'test/lake/erasure-crash.long.ts',
+    named: 'takes what came before and comes late',
+  },
+  {
+    name: 'leave old generations of an erased visitor behind',
+    file: 'functions/publish/erasure/remove-holders.ts',
+    from: 'else if (computed ? !cameAgain : erased! > 0) going.push(holder);',
+    to: 'else if (computed && !cameAgain && erased! > 0) going.push(holder);',
+    test: 'test/lake/erasure.test.ts',
+    named: 'as if the visitor had never been',
+  },
 ];
