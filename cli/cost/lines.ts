@@ -65,6 +65,8 @@ export const STANDING = {
   secrets: 2,
   reconciles: 24 * MONTH_DAYS + MONTH_DAYS,
   collects: MONTH_DAYS,
+  /** Calls of the watch, a second each at half a GB. */
+  watches: 48 * MONTH_DAYS,
   alarms: 10,
   dashboards: 1,
   metrics: 10,
@@ -207,7 +209,7 @@ function storing({ events, days }: Traffic): Line[] {
 }
 
 function standing({ sites, firewall, martsEvery }: Traffic): Line[] {
-  const { mappings, pollers, pollSeconds, secrets, reconciles, collects } = STANDING;
+  const { mappings, pollers, pollSeconds, secrets, reconciles, collects, watches } = STANDING;
   const martLooks = MONTH_SECONDS / martsEvery;
   const polls = (mappings * pollers * MONTH_SECONDS) / pollSeconds;
   const looks = reconciles * sites;
@@ -217,9 +219,9 @@ function standing({ sites, firewall, martsEvery }: Traffic): Line[] {
     ...(firewall ? [line('standing', 'WAF: the firewall', 1, PRICES.firewallMonth)] : []),
     ...lambda(
       'standing',
-      'reconcile, gc, looks at marts',
-      reconciles + collects + martLooks,
-      (reconciles + collects) * 2 + martLooks,
+      'reconcile, gc, watch, looks at marts',
+      reconciles + collects + watches + martLooks,
+      (reconciles + collects) * 2 + watches / 2 + martLooks,
       1,
     ),
     ...s3('standing', 'reconcile, gc', reconciles + collects, { reads: 4, writes: 1, lists: 10, events: 0 }),
