@@ -9,6 +9,7 @@ import { isCorruptLanding, type LandingIndex, type LandingUnit } from '../../sha
 import { landingMember, openLanding } from '../../shared/lake/landing-reader.ts';
 import { foldLedger, unconsumed } from '../../shared/lake/ledger.ts';
 import { loadSite } from '../../shared/lake/sites.ts';
+import { type OutOfTime, outOfTime } from '../../shared/out-of-time.ts';
 import type { Bus } from '../../shared/ports/bus.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { compactUnit } from './compact-unit.ts';
@@ -22,6 +23,8 @@ export interface CompactDeps {
   log: Log;
   /** Sends landing objects here again after so many seconds; absent, nothing ever waits. */
   later?: (keys: readonly string[], seconds: number) => Promise<void>;
+  /** Whether to begin no other unit. */
+  outOfTime?: OutOfTime;
   /** How much is taken on at once, for tests. */
   limits?: Partial<CompactLimits>;
 }
@@ -61,10 +64,15 @@ export async function compactLanding(
       else await quarantine(deps, '', [{ object: key, line: 0, reason: cause.message, body: '' }]);
     }
   }
+  const left = new Set<string>();
   const bySite = groupBy([...places], ([id]) => id.slice(0, id.indexOf('/')));
   await Promise.all(
     [...bySite].map(async ([site, units]) => {
       for (const [id, objects] of units) {
+        if (deps.outOfTime?.()) {
+          for (const key of objects.keys()) left.add(key);
+          continue;
+        }
         try {
           await compactOne(deps, site, id.slice(site.length + 1), objects);
         } catch (cause) {
@@ -74,7 +82,27 @@ export async function compactLanding(
       await tidyLedger(deps, site);
     }),
   );
+  await sendOn(deps, left, failed);
   return failed;
+}
+
+/** What there was no time for comes again at once where that can be asked for, else as what failed does. */
+async function sendOn(
+  deps: CompactDeps,
+  left: ReadonlySet<string>,
+  failed: Map<string, Error>,
+): Promise<void> {
+  const keys = [...left].filter((key) => !failed.has(key));
+  if (keys.length === 0) return;
+  let cause: Error = outOfTime('not all units are compacted');
+  if (deps.later !== undefined) {
+    try {
+      return await deps.later(keys, 0);
+    } catch (problem) {
+      cause = problem as Error;
+    }
+  }
+  for (const key of keys) failed.set(key, cause);
 }
 
 /** Keeps the site's index small. Nothing depends on it: when it fails, the next call tries again. */

@@ -4,6 +4,7 @@ import { type BusEvent, createdObjectKey, lookOfEvent, siteOfEvent } from '../..
 import { failedMessages, type Message, readMessages } from '../../shared/envelopes/sqs.ts';
 import { everySite } from '../../shared/lake/sites.ts';
 import { type Observed, spending } from '../../shared/observed.ts';
+import { outOfTime, outOfTimeOf } from '../../shared/out-of-time.ts';
 import { answerDefinition } from './asked/answer-definition.ts';
 import { answerReprocess } from './asked/answer-reprocess.ts';
 import { requestOf } from './asked/requests.ts';
@@ -15,7 +16,8 @@ import { type WorkDeps, work } from './work.ts';
 export function createSessionizeHandler(deps: SessionizeDeps, observed: Observed) {
   return middy<SQSEvent, SQSBatchResponse>()
     .use(spending(observed))
-    .handler(async (event) => {
+    .handler(async (event, context) => {
+      const timed = { ...deps, outOfTime: outOfTimeOf(context) };
       const { messages: received, malformed } = readMessages<BusEvent>(event);
       const { messages, unanswered } = await answerRequests(deps, received);
       const all = messages.some(({ body }) => siteOfEvent(body) === null) ? await everySite(deps.lake) : [];
@@ -27,7 +29,8 @@ export function createSessionizeHandler(deps: SessionizeDeps, observed: Observed
           return look !== null && [null, site].includes(siteOfEvent(body)) ? [look] : [];
         });
         try {
-          await sessionize(deps, site, looks);
+          if (timed.outOfTime()) throw outOfTime(site);
+          await sessionize(timed, site, looks);
         } catch (cause) {
           failed.add(site);
           deps.log.warn('site not sessionized', { site, cause: String(cause) });
@@ -66,12 +69,13 @@ async function answerRequests(deps: SessionizeDeps, received: readonly Message<B
 export function createWorkHandler(deps: WorkDeps, observed: Observed) {
   return middy<SQSEvent, SQSBatchResponse>()
     .use(spending(observed))
-    .handler(async (event) => {
+    .handler(async (event, context) => {
+      const timed = { ...deps, outOfTime: outOfTimeOf(context) };
       const { messages, malformed } = readMessages<BatchMessage>(event);
       const failed: string[] = [];
       for (const { id, body } of messages) {
         try {
-          await work(deps, body);
+          await work(timed, body);
         } catch (cause) {
           failed.push(id);
           deps.log.warn('batch not done', { ...body, cause: String(cause) });

@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/core/clock.ts';
 import type { Look } from '../../shared/envelopes/events.ts';
 import { inParallel } from '../../shared/in-parallel.ts';
 import { findResult } from '../../shared/lake/manifests.ts';
+import { type OutOfTime, outOfTime } from '../../shared/out-of-time.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
 import { boundariesKey } from './boundaries.ts';
 import { type Reach, reaches } from './reach.ts';
@@ -20,6 +21,8 @@ export interface ObtainDeps {
   /** Where batches go that are too much for one invocation. */
   work: Queue;
   limits?: BatchLimits;
+  /** Whether to begin no other task: what is left is done when the site comes again. */
+  outOfTime?: OutOfTime;
   /** For whom the site is computed, when it is not for what is maintained: workers send it back so. */
   look?: Look | undefined;
   /** Told of every result that is there, for progress; again for one that was told before. */
@@ -112,7 +115,12 @@ export async function obtain(
     );
     return 'elsewhere';
   }
+  let left = 0;
   await inParallel(AT_ONCE, tasks, async (task) => {
+    if (deps.outOfTime?.()) {
+      left++;
+      return;
+    }
     const plan = planOf.get(task)!;
     for (const [name, ref] of Object.entries(await runTask(target, task))) {
       const dataset = name as keyof TaskKeys;
@@ -121,5 +129,6 @@ export async function obtain(
       recomputed.push({ dataset, unit: plan.unit, why: reasonFor(plan) });
     }
   });
+  if (left > 0) throw outOfTime(`${settings.site}, ${left} of ${tasks.length} tasks left`);
   return 'done';
 }

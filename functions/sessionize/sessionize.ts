@@ -23,6 +23,7 @@ export interface SessionizeDeps {
   /** The queue of the workers. */
   work: Queue;
   limits?: BatchLimits;
+  outOfTime?: ObtainDeps['outOfTime'];
   onResult?: ObtainDeps['onResult'];
 }
 

@@ -2,6 +2,7 @@ import { lookDetail } from '../../shared/envelopes/events.ts';
 import { inParallel } from '../../shared/in-parallel.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
 import { findResult } from '../../shared/lake/manifests.ts';
+import { type OutOfTime, outOfTime } from '../../shared/out-of-time.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
 import type { ObtainDeps } from './obtain.ts';
@@ -15,6 +16,8 @@ export interface WorkDeps {
   /** Where planning goes on: the queue of sessionize. */
   plan: Queue;
   onResult?: ObtainDeps['onResult'];
+  /** Whether to begin no other task: the batch comes again, and finds what was done. */
+  outOfTime?: OutOfTime;
 }
 
 /** Tasks at once: one reads and writes while another computes. */
@@ -29,7 +32,13 @@ export async function work(deps: WorkDeps, message: BatchMessage): Promise<void>
   const wave = await loadWave(objects, message.site, message.wave);
   if (wave === null) return;
   const target = await targetOf(deps.lake, wave.settings);
-  await inParallel(AT_ONCE, wave.batches[message.batch] ?? [], async (task) => {
+  const tasks = wave.batches[message.batch] ?? [];
+  let left = 0;
+  await inParallel(AT_ONCE, tasks, async (task) => {
+    if (deps.outOfTime?.()) {
+      left++;
+      return;
+    }
     const found = await Promise.all(Object.values(task.keys).map((key) => findResult(deps.lake, key)));
     if (found.includes(null)) await runTask(target, task);
     const { site, slices } = wave.settings;
@@ -38,6 +47,7 @@ export async function work(deps: WorkDeps, message: BatchMessage): Promise<void>
       deps.onResult?.({ site, unit: task.unit, dataset, slice: slices[dataset]!, key });
     }
   });
+  if (left > 0) throw outOfTime(`batch ${message.batch}, ${left} of ${tasks.length} tasks left`);
   if (await finishBatch(objects, wave, message)) {
     const { site } = message;
     const again = wave.look
