@@ -135,6 +135,7 @@ export async function openLocalLake(options: LocalLakeOptions) {
         catalog: new GlueCatalog(clients.glue),
         queries,
         bucketUri: `s3://${topology.bucket}`,
+        ...(options.marts ? { marts: options.marts } : {}),
       },
       observed,
     ) as unknown as LambdaFunction,
