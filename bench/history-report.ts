@@ -137,6 +137,7 @@ instance of each function, without marts:
 ${lines.join('\n')}
 
 The first row shows the history to readers for the first time: a partition of each table and day in the catalog. The
-dollars are Lambda's, with ${WAIT * 1000} ms waited for each request to S3, S3's, and of the preview what its queries read.
+dollars are Lambda's, with ${WAIT * 1000} ms waited for each request to S3, S3's, and of the preview what its queries read. Peaks from
+the preview on hold the embedded Athena, which compares all sessions of both definitions in the same process.
 `;
 }

@@ -60,9 +60,9 @@ it('tells how far an apply has come: by the log once a site is whole, by what wo
   }
   expect(await sessionize(deps, 'shop')).toBe('up to date');
   expect(await look()).toMatchObject({ reused: 8, computed: 4, sites: { whole: 1, all: 1 } });
-  // Four tables of a day each at 3008 MB: half of a task's 0.2 s, 5.96 us for the event, 3.5 requests of 30 ms;
+  // Four tables of a day each at 3008 MB: half of a task's 0.2 s, 7.5 us for the event, 3.5 requests of 30 ms;
   // and the requests themselves, 1.5 to read and 2 to write.
-  const one = (0.1 + 5.96e-6 + 3.5 * 0.03) * (3008 / 1024) * 0.0000133334 + (1.5 * 0.0004 + 2 * 0.005) / 1000;
+  const one = (0.1 + 7.5e-6 + 3.5 * 0.03) * (3008 / 1024) * 0.0000133334 + (1.5 * 0.0004 + 2 * 0.005) / 1000;
   expect((await look()).usd).toBeCloseTo(4 * one, 9);
   await test.close();
 });

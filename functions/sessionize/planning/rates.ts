@@ -7,7 +7,7 @@
 export const MICROSECONDS_AN_EVENT: Record<string, number> = {
   boundaries: 1.1,
   sessions: 3.09,
-  events: 5.96,
+  events: 7.5,
 };
 
 /** CPU of a task whatever its size, s: opening an engine, the files, the statements. */

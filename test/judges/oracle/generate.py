@@ -163,7 +163,9 @@ def _history(chance, made, number, within_units):
     room = Room(place, within_units)
     for arrival in arrivals:
         room.take(arrival.event["id"], arrival.time)
-    _collide(chance, place, history, punctual, room)
+    # Of events that are not shown nobody can see which one kept the id, and ties are in order of id.
+    if not _hides(made):
+        _collide(chance, place, history, punctual, room)
     _repeat(chance, history, room)
     history.arrivals.sort(key=lambda arrival: arrival.step)
     return history
@@ -219,6 +221,13 @@ class Room:
             return False
         self.spans[name] = first, last
         return True
+
+
+def _hides(made):
+    """Whether a definition of the lake leaves events out of the tables."""
+    written = [*made.own, *made.definitions]
+    parts = [part for each in written for part in (each, *each.get("scopes", ()))]
+    return any(part.get("filters", {}).get("internal_mode") == "exclude" for part in parts)
 
 
 def _collide(chance, place, history, punctual, room):
