@@ -63,7 +63,7 @@ it('an erasure cut off at any call, then begun again: as if the visitor had neve
   const calls = await crashAt(Number.POSITIVE_INFINITY);
   expect(calls).toBeGreaterThan(100);
   // Every call with RETCON_ERASURE_CRASH_STEP=1; here a stride that no pattern of calls has.
-  const step = Number(process.env['RETCON_ERASURE_CRASH_STEP'] ?? 67);
+  const step = Number(process.env['RETCON_ERASURE_CRASH_STEP'] ?? 131);
   for (let k = 1; k < calls; k += step) await crashAt(k);
   rmSync(before, { recursive: true, force: true });
 });
