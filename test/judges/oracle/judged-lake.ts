@@ -42,22 +42,26 @@ export async function openJudgedLake(
   marts: Record<string, string>,
 ): Promise<JudgedLake> {
   const home = mkdtempSync(join(tmpdir(), 'retcon-judge-'));
-  const errors: string[] = [];
-  const log = {
-    info: () => {},
-    warn: (message: string, about?: object) => errors.push(`${message} ${JSON.stringify(about)}`),
-    error: (message: string, about?: object) => errors.push(`${message} ${JSON.stringify(about)}`),
-  };
+  let errors: string[] = [];
   let shift = 0;
   const clock = { now: () => Date.now() + shift };
-  let left = Number.POSITIVE_INFINITY;
-  const fault: FaultHook = (_, phase) => {
-    if (phase === 'before') left--;
-    if (left < 0) throw Object.assign(new Error('killed'), { code: 'EKILLED' });
-    return undefined;
-  };
+  // How many calls the process at work still makes; one that was killed makes none any more, nor is it heard.
+  let life = { calls: Number.POSITIVE_INFINITY };
   let starts = 0;
   const start = (): Promise<LocalLake> => {
+    const own = { calls: Number.POSITIVE_INFINITY };
+    const heard: string[] = [];
+    life = own;
+    errors = heard;
+    const complain = (message: string, about?: object): void => {
+      heard.push(`${message} ${JSON.stringify(about)}`);
+    };
+    const log = { info: () => {}, warn: complain, error: complain };
+    const fault: FaultHook = (_, phase) => {
+      if (phase === 'before') own.calls--;
+      if (own.calls < 0) throw Object.assign(new Error('killed'), { code: 'EKILLED' });
+      return undefined;
+    };
     // Claims of a killed process end with time.
     const timers = { now: () => Date.now() + starts * 3_600_000 };
     return openLocalLake({ home, log, clock, timers, fault });
@@ -80,11 +84,10 @@ export async function openJudgedLake(
       shift += ms;
     },
     async kill(calls) {
-      left = calls;
+      life.calls = calls;
       await lake.runtime.drain().catch(() => {});
       await lake.runtime.stop();
-      left = Number.POSITIVE_INFINITY;
-      errors.length = 0;
+      life.calls = -1;
       starts++;
       lake = await start();
     },
