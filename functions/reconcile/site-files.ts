@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { checkInternalFilters } from '../../shared/core/definition/internal-filters.ts';
 import type { Definition } from '../../shared/core/definition/types.ts';
-import { RetconError } from '../../shared/core/errors.ts';
+import { type Mistake, mistakeOf } from '../../shared/core/errors.ts';
 import type { Site } from '../../shared/core/site.ts';
 import { parseSite } from '../../shared/core/site-file.ts';
 import { siteConfigPrefix, siteFilesKey } from '../../shared/lake/keys.ts';
@@ -16,7 +16,7 @@ export interface SiteFile {
   /** sha256, hex, of the text that this is about. */
   text: string;
   /** What is wrong with it; null when it is in effect. */
-  error: { error: string; message: string; field?: string; fix?: string } | null;
+  error: Mistake | null;
 }
 
 /**
@@ -61,7 +61,7 @@ async function takeOne(
   definition: Definition,
   key: string,
   text: string,
-): Promise<SiteFile['error']> {
+): Promise<Mistake | null> {
   try {
     const site: Site = parseSite(text, key);
     checkInternalFilters(definition, [site], 'the live definition');
@@ -70,14 +70,6 @@ async function takeOne(
     await storeSite(lake, site);
     return null;
   } catch (cause) {
-    // A mistake in the file is an answer; a store that doesn't answer is a failure.
-    if (!(cause instanceof RetconError) || cause.exit === 1) throw cause;
-    const { code, message, field, fix } = cause;
-    return {
-      error: code,
-      message,
-      ...(field === undefined ? {} : { field }),
-      ...(fix === undefined ? {} : { fix }),
-    };
+    return mistakeOf(cause);
   }
 }

@@ -34,3 +34,23 @@ export function badInput(
 ): RetconError {
   return new RetconError(code, message, { ...options, exit: 2 });
 }
+
+/** A mistake as it is told: the JSON of a verb's error, of an answer, of a site file that was refused. */
+export interface Mistake {
+  error: string;
+  message: string;
+  field?: string;
+  fix?: string;
+}
+
+/** The mistake of whoever asked. Anything else, a service that doesn't answer say, is thrown on. */
+export function mistakeOf(cause: unknown): Mistake {
+  if (!(cause instanceof RetconError) || cause.exit === 1) throw cause;
+  const { code, message, field, fix } = cause;
+  return {
+    error: code,
+    message,
+    ...(field === undefined ? {} : { field }),
+    ...(fix === undefined ? {} : { fix }),
+  };
+}

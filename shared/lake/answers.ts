@@ -1,3 +1,4 @@
+import type { Mistake } from '../core/errors.ts';
 import type { ObjectStore } from '../ports/objects.ts';
 import { answerKey } from './keys.ts';
 import type { ProposalOutcome } from './proposals.ts';
@@ -20,7 +21,7 @@ export interface Answer {
     | 'different'
     | ProposalOutcome['is'];
   /** What is wrong, with the way out. */
-  error?: { error: string; message: string; field?: string; fix?: string };
+  error?: Mistake;
   /** What applying would do, as the verb `plan` prints it. */
   plan?: unknown;
   proposal?: string;

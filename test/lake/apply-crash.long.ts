@@ -3,29 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { reconcile } from '../../cli/reconcile.ts';
-import type { FaultHook } from '../../local/aws/index.ts';
 import { applyingPrefix } from '../../shared/lake/keys.ts';
 import { everyRelease } from '../../shared/lake/releases.ts';
 import { beginApply, candidateIn, MARTS, outcomeOf } from './applying.ts';
+import { killer } from './killer.ts';
 import { openTestLake, type TestLake } from './open.ts';
 import { pageView } from './page-view.ts';
 
 const SITE = 'site: shop\ntime_zone: UTC\nhosts: [shop.example]\n';
 const DAY = Date.parse('2026-03-10T00:00:00Z');
 const NOW = Date.parse('2026-03-20T00:00:00Z');
-
-/** Lets `allowed` calls through once armed, then none: as if the process had been killed. */
-function killer(allowed: number) {
-  let armed = false;
-  let calls = 0;
-  const fault: FaultHook = (_, phase) => {
-    if (!armed) return undefined;
-    if (phase === 'before') calls++;
-    if (calls > allowed) throw Object.assign(new Error('killed'), { code: 'EKILLED' });
-    return undefined;
-  };
-  return { fault, calls: () => calls, arm: () => (armed = true) };
-}
 
 /** What people see, and how it stands in the log. */
 async function seen(lake: TestLake, id: string) {

@@ -3,24 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { importFile } from '../../cli/import-files.ts';
-import type { FaultHook } from '../../local/aws/index.ts';
 import { filesHolding } from './byte-search.ts';
 import { erase, everything, GONE, history, landHistory, NOW, openErasable } from './erased-lake.ts';
+import { killer } from './killer.ts';
 import { pageView } from './page-view.ts';
 import { ledger } from './shared-lake.ts';
-
-/** Lets `allowed` calls through once armed, then none: as if the process had been killed. */
-function killer(allowed: number) {
-  let armed = false;
-  let calls = 0;
-  const fault: FaultHook = (_, phase) => {
-    if (!armed) return undefined;
-    if (phase === 'before') calls++;
-    if (calls > allowed) throw Object.assign(new Error('killed'), { code: 'EKILLED' });
-    return undefined;
-  };
-  return { fault, calls: () => calls, arm: () => (armed = true) };
-}
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'retcon-erasure-crash-'));
 

@@ -17,6 +17,7 @@ import { Spend } from '../../shared/spend.ts';
 import { MARTS } from '../lake/applying.ts';
 import { openTestLake, type TestLake } from '../lake/open.ts';
 import { pageView } from '../lake/page-view.ts';
+import { beaconRequest } from '../requests/beacon-request.ts';
 import { type AlarmProperties, alarmState } from './alarm-state.ts';
 
 /**
@@ -95,15 +96,7 @@ function becomesAlarm(name: string): void {
 }
 
 async function send(events: readonly object[]): Promise<number> {
-  const request = {
-    method: 'POST',
-    path: '/v1/events',
-    query: '',
-    headers: { 'content-type': 'application/json' },
-    body: Buffer.from(JSON.stringify({ site: 'shop', key: 'k', events })),
-    sourceAddress: '192.0.2.1',
-  };
-  const reply = await test.lake.collector(functionUrlEvent(request, now), {} as Context);
+  const reply = await test.lake.collector(functionUrlEvent(beaconRequest(events), now), {} as Context);
   return reply.statusCode as number;
 }
 

@@ -5,6 +5,7 @@ import { topology } from '../../local/topology.ts';
 import { functionUrlEvent } from '../../shared/envelopes/function-url.ts';
 import { landingPrefix } from '../../shared/lake/keys.ts';
 import { openTestLake } from '../lake/open.ts';
+import { beaconRequest } from './beacon-request.ts';
 
 type Queued = 'land' | 'compact' | 'sessionize' | 'publish';
 export type Stage = 'collect' | Queued;
@@ -57,15 +58,10 @@ export async function openStagedLake(marts: Record<string, string> = {}): Promis
 
   const collect = (events: readonly object[]): Promise<Requests> =>
     counted(async () => {
-      const request = {
-        method: 'POST',
-        path: '/v1/events',
-        query: '',
-        headers: { 'content-type': 'application/json' },
-        body: Buffer.from(JSON.stringify({ site: 'shop', key: 'k', events })),
-        sourceAddress: '192.0.2.1',
-      };
-      const reply = await lake.collector(functionUrlEvent(request, lake.clock.now()), {} as Context);
+      const reply = await lake.collector(
+        functionUrlEvent(beaconRequest(events), lake.clock.now()),
+        {} as Context,
+      );
       if (reply.statusCode !== 202) throw new Error(`the collector said ${reply.statusCode}: ${reply.body}`);
     });
 

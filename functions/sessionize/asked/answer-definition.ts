@@ -1,5 +1,5 @@
 import { parseProposalFile } from '../../../shared/core/definition/proposal-file.ts';
-import { RetconError } from '../../../shared/core/errors.ts';
+import { mistakeOf, RetconError } from '../../../shared/core/errors.ts';
 import { type Answer, findAnswer, putAnswer } from '../../../shared/lake/answers.ts';
 import { candidateId, candidateOf, candidateOfRelease } from '../../../shared/lake/candidate.ts';
 import { storeDefinition } from '../../../shared/lake/definitions.ts';
@@ -46,18 +46,6 @@ export async function answerDefinition(deps: SessionizeDeps, file: ProposedFile)
     const asked = { name, answer, who: key, why: '', apply, max_cost, bounds: {} };
     await proposeCandidate(deps, live, candidate, asked);
   } catch (cause) {
-    await putAnswer(objects, name, { ...answer, is: 'invalid', error: errorOf(cause) });
+    await putAnswer(objects, name, { ...answer, is: 'invalid', error: mistakeOf(cause) });
   }
-}
-
-/** A mistake of whoever asked, as the verbs print it with `--json`. Anything else is thrown on. */
-export function errorOf(cause: unknown): NonNullable<Answer['error']> {
-  if (!(cause instanceof RetconError) || cause.exit === 1) throw cause;
-  const { code, message, field, fix } = cause;
-  return {
-    error: code,
-    message,
-    ...(field === undefined ? {} : { field }),
-    ...(fix === undefined ? {} : { fix }),
-  };
 }

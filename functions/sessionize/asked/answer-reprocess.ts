@@ -1,11 +1,10 @@
-import { badInput } from '../../../shared/core/errors.ts';
+import { badInput, mistakeOf } from '../../../shared/core/errors.ts';
 import { putAnswer } from '../../../shared/lake/answers.ts';
 import { findProposal } from '../../../shared/lake/proposals.ts';
 import { liveRelease, type Release } from '../../../shared/lake/releases.ts';
 import { everySite } from '../../../shared/lake/sites.ts';
 import { EVERYTHING, type Reach } from '../reach.ts';
 import { type SessionizeDeps, sessionize, sessionizeLive } from '../sessionize.ts';
-import { errorOf } from './answer-definition.ts';
 import { proposeCandidate } from './propose-candidate.ts';
 import { type Difference, recheckSite } from './recheck.ts';
 import { type Reprocess, type ReprocessEvent, readReprocess } from './requests.ts';
@@ -32,7 +31,7 @@ export async function answerReprocess(deps: SessionizeDeps, event: ReprocessEven
     }
     await putAnswer(objects, event.name, { ...answer, is: 'recomputed' });
   } catch (cause) {
-    await putAnswer(objects, event.name, { ...answer, is: 'invalid', error: errorOf(cause) });
+    await putAnswer(objects, event.name, { ...answer, is: 'invalid', error: mistakeOf(cause) });
   }
 }
 
