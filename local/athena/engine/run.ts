@@ -13,7 +13,7 @@ import type { Files } from './files.ts';
 import { lookUp, type Meanings } from './meanings.ts';
 import { placesOf } from './partitions.ts';
 import { connect } from './session.ts';
-import { sourceOf } from './source.ts';
+import { type Source, sourceOf } from './source.ts';
 
 /** What queries run with. */
 export interface Engine {
@@ -77,7 +77,9 @@ async function plan(
 ): Promise<Planned> {
   const meanings = await lookUp(query, question.database, engine.catalog);
   const compiled = compile(query, { ...question, tables: meanings.tables });
-  const sources = await Promise.all(compiled.scans.map((scan) => source(scan, meanings, engine, connection)));
+  // One after the other: a connection that is closed while it still answers something else takes the process along.
+  const sources: Source[] = [];
+  for (const scan of compiled.scans) sources.push(await source(scan, meanings, engine, connection));
   let { sql } = compiled;
   for (const [i, s] of sources.entries()) sql = sql.replaceAll(scanMark(compiled.scans[i]!), () => s.sql);
   return {
@@ -92,7 +94,7 @@ async function source(
   meanings: Meanings,
   engine: Engine,
   connection: DuckDBConnection,
-): Promise<{ sql: string; bytes: number }> {
+): Promise<Source> {
   const key = `${scan.database}.${scan.table}`;
   const entry = meanings.entries.get(key)!;
   const columns = (meanings.tables.get(key) as { columns: TableColumn[] }).columns;
