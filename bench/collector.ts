@@ -67,6 +67,7 @@ function beacon(from: number, count: number, now: number): CollectRequest {
     properties: { plan: 'pro', position: i },
   }));
   return {
+    id: 'request',
     method: 'POST',
     path: '/v1/events',
     query: '',

@@ -147,6 +147,7 @@ async function compactOne(deps: CompactDeps, site: string, unit: string, objects
   );
   if (result.outcome === 'compacted') {
     const { rows, digest } = result.facts;
+    deps.log.info('compacted', { site, unit, rows, added: result.added });
     const neighbours = result.neighbours.map(({ unit: name, facts }) => ({
       type: 'Partition Compacted',
       detail: { site, unit: name, rows: facts.rows, added: 0, digest: facts.digest },

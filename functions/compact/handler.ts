@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { correlatedBus, correlatedLog, correlationOf } from '../../shared/correlation.ts';
 import { type BusEvent, createdObjectKey } from '../../shared/envelopes/events.ts';
 import { failedMessages, readMessages } from '../../shared/envelopes/sqs.ts';
 import { landingPrefix } from '../../shared/lake/keys.ts';
@@ -17,9 +18,12 @@ export function createCompactHandler(deps: CompactDeps, observed: Observed) {
       const keys = [...keyOf.values()].filter(
         (key): key is string => key?.startsWith(landingPrefix) === true,
       );
-      const failed = await compactLanding({ ...deps, outOfTime: outOfTimeOf(context) }, keys);
+      const correlation = correlationOf(messages.map(({ body }) => body));
+      const log = correlatedLog(deps.log, correlation);
+      const bus = correlatedBus(deps.bus, correlation);
+      const failed = await compactLanding({ ...deps, log, bus, outOfTime: outOfTimeOf(context) }, keys);
       for (const [key, cause] of failed)
-        deps.log.warn('landing object not compacted', { key, cause: cause.message });
+        log.warn('landing object not compacted', { key, cause: cause.message });
       const again = [...keyOf].filter(([, key]) => key !== null && failed.has(key)).map(([id]) => id);
       return failedMessages([...malformed, ...again]);
     });

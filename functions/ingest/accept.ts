@@ -73,7 +73,12 @@ export async function acceptBeacon(
   reply.accepted = records.length;
   const used = records.some((record) => record.visitor_id === visitor.id);
   if (visitor.cookie !== null && used) reply.cookies.push(visitor.cookie);
-  await enqueue(messagesOf(records, refused, receivedAt, site.day_offset_minutes), world);
+  const sent = {
+    request_id: request.id,
+    received_at: receivedAt,
+    day_offset_minutes: site.day_offset_minutes,
+  };
+  await enqueue(messagesOf(records, refused, sent), world);
   return reply;
 }
 
@@ -81,13 +86,11 @@ export async function acceptBeacon(
 function messagesOf(
   records: readonly LandingRecord[],
   rejected: readonly RejectedRecord[],
-  receivedAt: number,
-  dayOffset: number,
+  sent: Pick<BeaconMessage, 'request_id' | 'received_at' | 'day_offset_minutes'>,
 ): BeaconMessage[] {
   const empty = (): BeaconMessage => ({
     v: 1,
-    received_at: receivedAt,
-    day_offset_minutes: dayOffset,
+    ...sent,
     records: [],
     rejected: [],
   });

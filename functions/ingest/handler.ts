@@ -42,6 +42,7 @@ export function landHandler(world: LandWorld, observed: Observed) {
       spend.add(messages.length * BEACON_DOLLARS);
       world.log.info('landed', {
         messages: messages.length,
+        requests: landed.requests,
         key: landed.landing?.key,
         bytes: landed.landing?.bytes,
         rejected,

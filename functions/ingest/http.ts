@@ -1,5 +1,7 @@
 /** A request as the collector sees it, whatever brought it. */
 export interface CollectRequest {
+  /** What AWS calls the request: in the answer's header `x-amzn-requestid`, and in the line of who lands it. */
+  id: string;
   method: string;
   /** Path without the query string, as sent. */
   path: string;

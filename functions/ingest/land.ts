@@ -21,6 +21,9 @@ export interface QueuedMessage {
   body: string;
 }
 
+/** A batch in the lake, and the requests that brought it, by the ids that the collector's callers saw. */
+export type Landed = LandedBatch & { requests: string[] };
+
 /**
  * Lands one batch of beacons: one object of events for all sites, one of refused events, then word on the
  * bus (docs/lake-format.md). Safe to repeat: events land again under their own ids and are dropped as
@@ -28,17 +31,19 @@ export interface QueuedMessage {
  * Throws when the store can't take the batch; then all of it must come again. A bus that fails is only
  * logged: the object's own event is the trigger.
  */
-export async function land(messages: readonly QueuedMessage[], world: LandWorld): Promise<LandedBatch> {
+export async function land(messages: readonly QueuedMessage[], world: LandWorld): Promise<Landed> {
   const now = world.clock.now();
   const rejected: RejectedRecord[] = [];
   const units = new Map<LandingRecord, string>();
   const records: LandingRecord[] = [];
+  const requests = new Set<string>();
   for (const { body } of inOrder(messages)) {
     const message = parseBeaconMessage(body);
     if (message === null) {
       rejected.push(poison(body, now));
       continue;
     }
+    if (message.request_id !== undefined) requests.add(message.request_id);
     for (const record of message.records) {
       records.push(record);
       units.set(record, unitOf(record.event_time, message.day_offset_minutes));
@@ -53,7 +58,7 @@ export async function land(messages: readonly QueuedMessage[], world: LandWorld)
     unitOf: (record) => units.get(record)!,
   });
   if (landed.landing !== null) await announce(landed.landing, world);
-  return landed;
+  return { ...landed, requests: [...requests] };
 }
 
 async function announce(landing: NonNullable<LandedBatch['landing']>, world: LandWorld): Promise<void> {

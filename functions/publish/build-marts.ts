@@ -41,6 +41,7 @@ export async function buildMarts(
       const made = await buildMart(deps, mart, candidate.slices);
       await writeState(deps.lake, name, slice, { ...now, ...made, error: null });
       built.push(name);
+      deps.log.info('mart built', { mart: name, slice, folder: made.folder });
     } catch (cause) {
       const error = (cause as Error).message;
       const { folder, columns } = had ?? { folder: null, columns: [] };

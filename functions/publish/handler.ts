@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { correlatedBus, correlatedLog, correlationOf } from '../../shared/correlation.ts';
 import { type BusEvent, isMartsDue, lookedOfEvent } from '../../shared/envelopes/events.ts';
 import { failedMessages, readMessages } from '../../shared/envelopes/sqs.ts';
 import { type Observed, spending } from '../../shared/observed.ts';
@@ -18,7 +19,12 @@ export function createPublishHandler(deps: PublishDeps & { marts?: MartsWhen }, 
     .handler(async (event) => {
       const { messages } = readMessages<BusEvent>(event);
       const due = deps.marts !== 'schedule' || messages.some(({ body }) => isMartsDue(body));
-      const { failed } = await publish(deps, due ? 'all' : 'missing');
+      const correlation = correlationOf(messages.map(({ body }) => body));
+      const log = correlatedLog(deps.log, correlation);
+      const { failed } = await publish(
+        { ...deps, log, bus: correlatedBus(deps.bus, correlation) },
+        due ? 'all' : 'missing',
+      );
       const broken = [...failed.values()].some(
         (cause) => (cause as { code?: string }).code !== 'mart_failed',
       );

@@ -67,7 +67,9 @@ async function showSites(deps: PublishDeps, { live }: Maintained): Promise<Map<s
   const definition = await loadDefinition(lake.objects, live.definition);
   const shown = new Map<string, ShownSite>();
   for (const site of await everySite(lake)) {
-    shown.set(site, await projectSite(lake, catalog, bucketUri, site, live.slices));
+    const project = await projectSite(lake, catalog, bucketUri, site, live.slices);
+    if (project.touched > 0) deps.log.info('partitions shown', { site, partitions: project.touched });
+    shown.set(site, project);
     await putUnitLines(lake, site, definition);
   }
   return shown;

@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { correlatedBus, correlatedLog, correlatedQueue, correlationOf } from '../../shared/correlation.ts';
 import { type BusEvent, createdObjectKey, lookOfEvent, siteOfEvent } from '../../shared/envelopes/events.ts';
 import { failedMessages, type Message, readMessages } from '../../shared/envelopes/sqs.ts';
 import { everySite } from '../../shared/lake/sites.ts';
@@ -17,9 +18,16 @@ export function createSessionizeHandler(deps: SessionizeDeps, observed: Observed
   return middy<SQSEvent, SQSBatchResponse>()
     .use(spending(observed))
     .handler(async (event, context) => {
-      const timed = { ...deps, outOfTime: outOfTimeOf(context) };
       const { messages: received, malformed } = readMessages<BusEvent>(event);
-      const { messages, unanswered } = await answerRequests(deps, received);
+      const correlation = correlationOf(received.map(({ body }) => body));
+      const timed = {
+        ...deps,
+        log: correlatedLog(deps.log, correlation),
+        bus: correlatedBus(deps.bus, correlation),
+        work: correlatedQueue(deps.work, correlation),
+        outOfTime: outOfTimeOf(context),
+      };
+      const { messages, unanswered } = await answerRequests(timed, received);
       const all = messages.some(({ body }) => siteOfEvent(body) === null) ? await everySite(deps.lake) : [];
       const named = messages.map(({ body }) => siteOfEvent(body)).filter((site) => site !== null);
       const failed = new Set<string>();
@@ -33,7 +41,7 @@ export function createSessionizeHandler(deps: SessionizeDeps, observed: Observed
           await sessionize(timed, site, looks);
         } catch (cause) {
           failed.add(site);
-          deps.log.warn('site not sessionized', { site, cause: String(cause) });
+          timed.log.warn('site not sessionized', { site, cause: String(cause) });
         }
       }
       const again = messages.filter(({ body }) => {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/core/clock.ts';
+import type { Correlation } from '../../shared/correlation.ts';
 import type { Look } from '../../shared/envelopes/events.ts';
 import { waveDoneKey, waveDonePrefix, waveKey, waveSentKey } from '../../shared/lake/keys.ts';
 import { hashOf } from '../../shared/lake/slices.ts';
@@ -19,6 +20,8 @@ export interface BatchMessage {
   site: string;
   wave: string;
   batch: number;
+  /** Landing objects that led to the wave. */
+  correlation?: Correlation;
 }
 
 /** A wave that is not done so long after it was sent is sent again: workers that gave up left no trace. */

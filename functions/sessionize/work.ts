@@ -49,10 +49,10 @@ export async function work(deps: WorkDeps, message: BatchMessage): Promise<void>
   });
   if (left > 0) throw outOfTime(`batch ${message.batch}, ${left} of ${tasks.length} tasks left`);
   if (await finishBatch(objects, wave, message)) {
-    const { site } = message;
+    const { site, correlation = [] } = message;
     const again = wave.look
-      ? { 'detail-type': 'Definition Changed', detail: { site, ...lookDetail(wave.look) } }
-      : { 'detail-type': 'Wave Done', detail: { site } };
+      ? { 'detail-type': 'Definition Changed', detail: { site, correlation, ...lookDetail(wave.look) } }
+      : { 'detail-type': 'Wave Done', detail: { site, correlation } };
     await deps.plan.send([{ source: 'retcon', ...again }]);
   }
 }

@@ -6,6 +6,8 @@ export interface BeaconMessage {
   v: 1;
   /** Whole ms UTC. */
   received_at: number;
+  /** What the request is known by outside, to follow it from there. */
+  request_id?: string;
   /** Where the units of the beacon's site begin, minutes east of UTC, so that landing needs no settings. */
   day_offset_minutes: number;
   /** All of one site. */
@@ -24,6 +26,7 @@ export function parseBeaconMessage(body: string): BeaconMessage | null {
   if (message?.v !== 1 || !Number.isSafeInteger(message.received_at)) return null;
   const offset = message.day_offset_minutes;
   if (!Number.isSafeInteger(offset) || Math.abs(offset!) > 14 * 60) return null;
+  if (message.request_id !== undefined && typeof message.request_id !== 'string') return null;
   if (!Array.isArray(message.records) || !message.records.every(isLandable)) return null;
   if (!Array.isArray(message.rejected) || !message.rejected.every(isRejection)) return null;
   return message as BeaconMessage;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
 /** The parts of an HTTP request that a Lambda Function URL event carries. */
@@ -15,7 +16,7 @@ export interface UrlRequest {
 
 /**
  * Makes the event that a Lambda Function URL (payload format 2.0) hands to its function: header names in
- * lower case, cookies apart, the body in base64.
+ * lower case, cookies apart, the body in base64, and an id of its own for every request.
  */
 export function functionUrlEvent(request: UrlRequest, receivedAt: number): APIGatewayProxyEventV2 {
   const headers: Record<string, string> = {};
@@ -43,7 +44,7 @@ export function functionUrlEvent(request: UrlRequest, receivedAt: number): APIGa
         sourceIp: request.sourceAddress ?? '',
         userAgent: headers['user-agent'] ?? '',
       },
-      requestId: 'local',
+      requestId: randomUUID(),
       routeKey: '$default',
       stage: '$default',
       time: new Date(receivedAt).toISOString(),
@@ -60,8 +61,11 @@ export function functionUrlEvent(request: UrlRequest, receivedAt: number): APIGa
 }
 
 /** Reads a Function URL event back into the request it came from; cookies stay apart. */
-export function readFunctionUrlEvent(event: APIGatewayProxyEventV2): UrlRequest & { cookies: string[] } {
+export function readFunctionUrlEvent(
+  event: APIGatewayProxyEventV2,
+): UrlRequest & { id: string; cookies: string[] } {
   return {
+    id: event.requestContext.requestId,
     method: event.requestContext.http.method,
     path: event.rawPath,
     query: event.rawQueryString ?? '',

@@ -68,6 +68,7 @@ export function collectWorld(changes: Partial<CollectWorld> = {}, sites: OpenSit
 
 export function request(changes: Partial<CollectRequest> = {}): CollectRequest {
   return {
+    id: 'request',
     method: 'POST',
     path: '/v1/events',
     query: '',
