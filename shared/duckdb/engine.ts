@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
+import { spillFolder } from './spill-folder.ts';
 
 /** A connection to the in-process engine; `close()` when done. */
 export type Connection = DuckDBConnection;
@@ -15,7 +16,7 @@ function open(): Promise<DuckDBInstance> {
   instance ??= DuckDBInstance.create(':memory:', {
     threads: '1',
     memory_limit: process.env['RETCON_DUCKDB_MEMORY'] ?? '1500MB',
-    temp_directory: process.env['RETCON_SCRATCH'] ?? tmpdir(),
+    temp_directory: spillFolder(process.env['RETCON_SCRATCH'] ?? tmpdir()),
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     preserve_insertion_order: 'true',

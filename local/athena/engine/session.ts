@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { spillFolder } from '../../../shared/duckdb/spill-folder.ts';
 import { registerFunctions } from './functions/register.ts';
 
 const MACROS = readFileSync(new URL('../dialect/functions/macros.sql', import.meta.url), 'utf8');
@@ -18,7 +19,7 @@ export async function openSession(home: string, threads: number): Promise<DuckDB
   await connection.run(MACROS);
   const folder = `'${home.replaceAll("'", "''")}/'`;
   for (const setting of [
-    `temp_directory = '${temporary.replaceAll("'", "''")}'`,
+    `temp_directory = '${spillFolder(temporary).replaceAll("'", "''")}'`,
     "TimeZone = 'UTC'",
     // It takes what two TRY() have in common out of them, and the error with it.
     "disabled_optimizers = 'common_subexpressions'",
