@@ -25,6 +25,7 @@ export function byDefinition(
 /** The definitions of the unit's local dates, each period once, in order of time. */
 export function definitionsOf(input: UnitPlace): Definition[] {
   const { definitions } = input.context;
+  if (definitions.only !== null) return [definitions.only];
   return [...new Set(dayChanges(input).map(({ day }) => definitions.on(day)))];
 }
 

@@ -8,6 +8,24 @@ import {
   unitsWithFacts,
 } from '../../shared/lake/site-index.ts';
 
+/** A unit's results in the index. It has few, and most are never looked for: so no map of them is made. */
+class KnownResults {
+  readonly #state: UnitState;
+
+  constructor(state: UnitState) {
+    this.#state = state;
+  }
+
+  get(key: string): ResultRef | undefined {
+    const { results } = this.#state;
+    for (const dataset in results) {
+      const bySlice = results[dataset as Dataset]!;
+      for (const slice in bySlice) if (bySlice[slice]!.key === key) return bySlice[slice];
+    }
+    return undefined;
+  }
+}
+
 /** A unit on its way to being up to date. */
 export interface UnitPlan {
   unit: string;
@@ -17,7 +35,7 @@ export interface UnitPlan {
   /** The unit's results in the index, for the slices at hand. */
   had: Partial<Record<Dataset, ResultRef>>;
   /** The unit's results in the index, of whatever slice, by their keys. */
-  known: { get(key: string): ResultRef | undefined };
+  known: Pick<KnownResults, 'get'>;
   /** The wanted results, as far as they are known. */
   results: Partial<Record<Dataset, ResultRef>>;
 }
@@ -53,17 +71,9 @@ export function unitPlans(index: SiteIndex, slices: Record<string, string>): Uni
       const ref = state.results[dataset]?.[slices[SLICE_OF[dataset]]!];
       if (ref) had[dataset] = ref;
     }
-    const known = { get: (key: string) => resultWithKey(state, key) };
+    const known = new KnownResults(state);
     return { unit, day: dayOfDate(unit), facts: state.facts!, had, known, results: {} };
   });
-}
-
-/** A unit has few results, and most are never looked for: so no map of them is made. */
-function resultWithKey({ results }: UnitState, key: string): ResultRef | undefined {
-  for (const bySlice of Object.values(results)) {
-    for (const ref of Object.values(bySlice)) if (ref.key === key) return ref;
-  }
-  return undefined;
 }
 
 /** Whether the facts are still those that the plans were made for. */

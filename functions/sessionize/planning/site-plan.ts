@@ -56,17 +56,21 @@ export function sitePlan(
   for (const dataset of DEFINED_DATASETS) {
     const own = ownReason(dataset, index, live, wanted);
     const slice = live.candidate.slices[dataset]!;
-    datasets[dataset] = plans.flatMap(({ unit, facts, known }, i): Wanted[] => {
-      const before = index.units[unit]!.results[dataset]?.[slice];
+    const all: Wanted[] = [];
+    datasets[dataset] = all;
+    for (const [i, { unit, facts, known }] of plans.entries()) {
+      const live = index.units[unit]!.results[dataset]?.[slice];
       // Where nothing converts there are no conversions to make.
       const nothing = keys === null || keys[i]![dataset] === undefined;
-      if (dataset === 'conversions' && nothing && before === undefined) return [];
-      if (same(dataset))
-        return [{ unit, facts, key: before?.key ?? null, live: before, known: before, reason: null }];
+      if (dataset === 'conversions' && nothing && live === undefined) continue;
+      if (same(dataset)) {
+        all.push({ unit, facts, key: live?.key ?? null, live, known: live, reason: null });
+        continue;
+      }
       const key = keys![i]![dataset] ?? null;
-      const reason = key !== null && key === before?.key ? null : reasonFor(dataset, own, key, before);
-      return [{ unit, facts, key, live: before, known: key === null ? undefined : known.get(key), reason }];
-    });
+      const reason = key !== null && key === live?.key ? null : reasonFor(dataset, own, key, live);
+      all.push({ unit, facts, key, live, known: key === null ? undefined : known.get(key), reason });
+    }
   }
   return { site: index.site, datasets };
 }

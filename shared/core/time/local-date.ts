@@ -8,7 +8,7 @@ export interface DayBoundary {
   day: number;
 }
 
-/** Local dates of one time zone. Keep one per zone: it remembers what it has worked out. */
+/** Local dates of one time zone; remembers what it has worked out. */
 export interface LocalDays {
   readonly timeZone: string;
   /** Local date of an instant (ms UTC), as days since 1970-01-01. */
@@ -39,8 +39,13 @@ interface Stretch {
  * government says so.
  */
 export function localDays(timeZone: string): LocalDays {
-  return new ZoneDays(timeZone);
+  const known = zones.get(timeZone) ?? new ZoneDays(timeZone);
+  zones.set(timeZone, known);
+  return known;
 }
+
+/** By name: sites share the few zones that there are. */
+const zones = new Map<string, ZoneDays>();
 
 class ZoneDays implements LocalDays {
   readonly timeZone: string;
