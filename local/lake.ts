@@ -54,6 +54,8 @@ export interface LocalLakeOptions {
   limits?: BatchLimits;
   /** When marts are built; by default at every arrival. */
   marts?: MartsWhen;
+  /** Dollars a day that scheduled builds of marts may cost; no limit by default. */
+  martsPerDay?: number;
   fault?: FaultHook;
   meter?: Meter;
   onInvoked?: (invoked: Invoked) => void;
@@ -136,6 +138,7 @@ export async function openLocalLake(options: LocalLakeOptions) {
         queries,
         bucketUri: `s3://${topology.bucket}`,
         ...(options.marts ? { marts: options.marts } : {}),
+        ...(options.martsPerDay ? { martsPerDay: options.martsPerDay } : {}),
       },
       observed,
     ) as unknown as LambdaFunction,

@@ -1,4 +1,4 @@
-import { PRICES } from './core/prices.ts';
+import { PRICES, scanDollars } from './core/prices.ts';
 
 /** The part of an SDK client's middleware stack that is needed to see its requests. */
 interface Watchable {
@@ -29,7 +29,7 @@ export class Spend {
 
   /** Bytes that a statement of Athena scanned. */
   addScanned(bytes: number): void {
-    if (bytes > 0) this.add(Math.max(bytes, PRICES.scannedAtLeast) * PRICES.scanned);
+    this.add(scanDollars(bytes));
   }
 
   /** Counts the requests of a client from now on, those that are repeated included. */

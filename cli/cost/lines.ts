@@ -1,5 +1,6 @@
 import { MICROSECONDS_AN_EVENT, SECONDS_A_TASK } from '../../functions/sessionize/planning/rates.ts';
 import { ALWAYS_FREE, PRICES, WORKER_GB } from '../../shared/core/prices.ts';
+import { scannedBy } from './mart-scan.ts';
 import {
   ARRIVAL,
   compactRequests,
@@ -39,8 +40,6 @@ export const ASSUMED = {
   /** Bytes of an event in a queue, and stored in landing, facts and tables. */
   queued: 1000,
   stored: { landing: 150, facts: 65, tables: 110 },
-  /** Bytes of the columns that all shipped marts read, an event. */
-  martBytes: 20,
   /** A call of publish: seconds at 1 GB; requests to S3 and the catalog, and of these for each site that moved. */
   publishSeconds: 2,
   publishReads: 14,
@@ -49,9 +48,6 @@ export const ASSUMED = {
   siteWrites: 3,
   siteReads: 2,
   siteCatalog: 4,
-  /** Statements of a mart: it is made, and its tests asked; all of them as small as Athena charges. */
-  marts: 4,
-  statementsAMart: 3,
   /** Log bytes of a call. */
   logged: 400,
 } as const;
@@ -186,16 +182,9 @@ function computing(_: Traffic, runs: Runs): Line[] {
   ];
 }
 
-/** Marts are built in full: they read their columns of all of history. No statement pays for less than 10 MB. */
 function reading({ events, days }: Traffic, { marts }: Runs): Line[] {
   const aBuild = scannedBy((events / MONTH_DAYS) * days);
   return [line('reading', 'Athena: TB scanned for marts', (marts * aBuild) / 1e12, PRICES.scanned * 1e12)];
-}
-
-function scannedBy(events: number): number {
-  const { marts, martBytes, statementsAMart } = ASSUMED;
-  const made = Math.max((events * martBytes) / marts, PRICES.scannedAtLeast);
-  return marts * (made + (statementsAMart - 1) * PRICES.scannedAtLeast);
 }
 
 function storing({ events, days }: Traffic): Line[] {

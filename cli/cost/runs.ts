@@ -1,5 +1,6 @@
 import { MICROSECONDS_AN_EVENT, SECONDS_A_TASK } from '../../functions/sessionize/planning/rates.ts';
 import { S3_SECONDS } from '../../shared/core/prices.ts';
+import { affordableBuilds } from './mart-scan.ts';
 import { MONTH_DAYS, MONTH_SECONDS, type Traffic } from './traffic.ts';
 
 /** Requests of one run of a function, by operation: docs/requests.md, "Counts", which a test holds them to. */
@@ -69,7 +70,7 @@ export interface Runs {
   marts: number;
 }
 
-export function runsOf({ events, sites, perBeacon, martsEvery }: Traffic): Runs {
+export function runsOf({ events, sites, perBeacon, days, martsEvery, martsPerDay }: Traffic): Runs {
   const beacons = events / perBeacon;
   // What a batch holds is limited as well.
   const landed = Math.max(filled(MONTH_SECONDS / WINDOWS.land, beacons), beacons / 1000);
@@ -92,6 +93,9 @@ export function runsOf({ events, sites, perBeacon, martsEvery }: Traffic): Runs 
     compactSeconds,
     sessionizeSeconds,
     publishes: filled(MONTH_SECONDS / WINDOWS.publish, updates),
-    marts: filled(MONTH_SECONDS / martsEvery, updates),
+    marts: Math.min(
+      filled(MONTH_SECONDS / martsEvery, updates),
+      MONTH_DAYS * affordableBuilds((events / MONTH_DAYS) * days, martsPerDay),
+    ),
   };
 }

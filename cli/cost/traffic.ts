@@ -11,6 +11,8 @@ export interface Traffic {
   days: number;
   /** Seconds between two looks at whether marts are to be built. */
   martsEvery: number;
+  /** Dollars a day that their builds may cost. */
+  martsPerDay: number;
   cdn: boolean;
   firewall: boolean;
   /** With alarms, dashboard and metrics. */

@@ -1,3 +1,4 @@
+import { dollars } from '../amounts.ts';
 import { table } from '../table.ts';
 import type { Verb, VerbContext } from '../verb.ts';
 
@@ -41,8 +42,13 @@ async function run({ output, home }: VerbContext): Promise<undefined> {
         status.queues.map((q) => [q.queue, q.waiting, q.in_work, q.gave_up]),
       ),
       table(
-        ['mart', 'built', 'error'],
-        status.marts.map((m) => [m.mart, m.at ?? '-', m.error ?? '']),
+        ['mart', 'built', 'a build', 'error'],
+        status.marts.map((m) => [
+          m.mart,
+          m.at ?? '-',
+          m.dollars === null ? '-' : dollars(m.dollars),
+          m.error ?? '',
+        ]),
       ),
       table(['watched', 'is'], Object.entries(status.health).map(watched)),
       ...status.stale.map(({ site, unit, reason }) => `stale: ${site} ${unit}: ${reason}`),

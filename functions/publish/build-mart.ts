@@ -3,6 +3,7 @@ import type { AthenaQueries } from '../../shared/clients/athena-queries.ts';
 import type { GlueCatalog } from '../../shared/clients/glue-catalog.ts';
 import { RetconError } from '../../shared/core/errors.ts';
 import type { Mart } from '../../shared/core/mart-file.ts';
+import { scanDollars } from '../../shared/core/prices.ts';
 import { attemptId, martFolder } from '../../shared/lake/keys.ts';
 import type { BuiltMart } from '../../shared/lake/mart-state.ts';
 import { MART_PARTITIONS } from '../../shared/lake/tables.ts';
@@ -19,6 +20,7 @@ export interface MartDeps {
  * Builds a mart: CTAS into a fresh location over its inputs at pinned slices, its tests, then the
  * partition of its slice points there. A mart that fails a test is not shown: the last one stays.
  *
+ * @param cost what the statements cost is added to it, also when the mart fails
  * @returns the folder that its slice shows now, and the columns there
  * @throws RetconError `mart_failed` that names the mart and the test
  */
@@ -26,6 +28,7 @@ export async function buildMart(
   deps: MartDeps,
   mart: Mart,
   slices: Record<string, string>,
+  cost: { dollars: number } = { dollars: 0 },
 ): Promise<Pick<BuiltMart, 'folder' | 'columns'>> {
   const { catalog, queries, bucketUri } = deps;
   const attempt = attemptId();
@@ -33,8 +36,9 @@ export async function buildMart(
   const folder = martFolder(mart.name, slice, attempt);
   const staged = `${mart.name}__${attempt.replaceAll('-', '').slice(0, 12)}`;
   try {
-    await queries.execute(createTable(mart, staged, `${bucketUri}/${folder}`, slices));
-    await check(queries, mart, staged);
+    const made = await queries.execute(createTable(mart, staged, `${bucketUri}/${folder}`, slices));
+    cost.dollars += scanDollars(made.bytesScanned);
+    await check(queries, mart, staged, cost);
     const columns = (await catalog.table(staged))?.StorageDescriptor?.Columns ?? [];
     const undocumented = columns.filter(({ Name }) => mart.columns[Name!] === undefined);
     if (undocumented.length > 0) {
@@ -73,12 +77,18 @@ WITH (format = 'PARQUET', write_compression = 'ZSTD', external_location = '${loc
 AS WITH ${inputs}${body}`;
 }
 
-async function check(queries: AthenaQueries, mart: Mart, table: string): Promise<void> {
+async function check(
+  queries: AthenaQueries,
+  mart: Mart,
+  table: string,
+  cost: { dollars: number },
+): Promise<void> {
   const grain = mart.grain.map((column) => `"${column}"`).join(', ');
   const unique = `SELECT count(*) FROM (SELECT ${grain} FROM {{mart}} GROUP BY ${grain} HAVING count(*) > 1) t`;
   const tests = [{ name: `one row for each ${mart.grain.join(', ')}`, sql: unique }, ...mart.tests];
   for (const { name, sql } of tests) {
     const answer = await queries.query(sql.replaceAll('{{mart}}', table));
+    cost.dollars += scanDollars(answer.bytesScanned);
     const broken = Number(answer.rows[0]?.[0] ?? Number.NaN);
     if (broken !== 0) throw failed(mart, `its test "${name}" fails: ${broken} rows break it`);
   }

@@ -5,6 +5,7 @@ import { loadMart } from '../../shared/lake/marts.ts';
 import { hashOf } from '../../shared/lake/slices.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { buildMart, type MartDeps } from './build-mart.ts';
+import { nextBuild, type Which } from './mart-pace.ts';
 import type { ShownSite } from './project.ts';
 
 export interface BuildMartsDeps extends MartDeps {
@@ -17,13 +18,15 @@ export interface BuildMartsDeps extends MartDeps {
  * leaves the last one standing, and its error in its state.
  *
  * @param shown what the catalog shows of every site: what the marts will read
- * @param which all whose inputs moved, or only those that nobody tried to build in their slice yet
+ * @param which all whose inputs moved, only those that nobody tried to build in their slice yet, or those whose turn it is
+ * @param marts how many are kept up to date, of this release and of others
  */
 export async function buildMarts(
   deps: BuildMartsDeps,
   candidate: Pick<Candidate, 'marts' | 'slices'>,
   shown: ReadonlyMap<string, ShownSite>,
-  which: 'all' | 'missing' = 'all',
+  which: Which = 'all',
+  marts: number = Object.keys(candidate.marts).length,
 ): Promise<{ built: string[]; failed: Map<string, Error> }> {
   const built: string[] = [];
   const failed = new Map<string, Error>();
@@ -36,16 +39,19 @@ export async function buildMarts(
     // Tests are no part of the slice: rows that pass are the same rows. They are run again when they changed.
     const key = hashOf([slice, inputs, mart.tests]);
     if (had?.key === key && had.error === null) continue;
+    if (had && typeof which === 'object' && deps.lake.clock.now() < nextBuild(had, which.perDay, marts))
+      continue;
     const now = { key, at: new Date(deps.lake.clock.now()).toISOString() };
+    const cost = { dollars: 0 };
     try {
-      const made = await buildMart(deps, mart, candidate.slices);
-      await writeState(deps.lake, name, slice, { ...now, ...made, error: null });
+      const made = await buildMart(deps, mart, candidate.slices, cost);
+      await writeState(deps.lake, name, slice, { ...now, ...made, ...cost, error: null });
       built.push(name);
       deps.log.info('mart built', { mart: name, slice, folder: made.folder });
     } catch (cause) {
       const error = (cause as Error).message;
       const { folder, columns } = had ?? { folder: null, columns: [] };
-      await writeState(deps.lake, name, slice, { ...now, folder, columns, error });
+      await writeState(deps.lake, name, slice, { ...now, folder, columns, ...cost, error });
       failed.set(name, cause as Error);
       deps.log.error('a mart was not built', { mart: name, error });
     }

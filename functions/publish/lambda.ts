@@ -18,7 +18,7 @@ import { createPublishHandler } from './handler.ts';
 
 /** The AWS entry of publish: its world is built at the first call and kept while the instance is warm. */
 export const publish = onFirstCall(() => {
-  const { bucket, bus, workGroup, marts } = publishEnvironment(process.env);
+  const { bucket, bus, workGroup, marts, martsPerDay } = publishEnvironment(process.env);
   const bucketUri = `s3://${bucket}`;
   const spend = new Spend();
   const scanned = (bytes: number) => spend.addScanned(bytes);
@@ -29,6 +29,7 @@ export const publish = onFirstCall(() => {
     queries: new AthenaQueries(new AthenaClient({}), `${bucketUri}/results/`, workGroup, scanned),
     bucketUri,
     marts,
+    martsPerDay,
     log: powertoolsLog('retcon-publish'),
   };
   return createPublishHandler(deps, { metrics: emfMetrics(systemClock), spend });

@@ -6,6 +6,7 @@ import { PUBLIC_TABLES, type PublicTable } from '../../shared/lake/tables.ts';
 import { buildMarts } from './build-marts.ts';
 import { derivedTables, rejectedTable, releasesTable, unitsTable } from './catalog-tables.ts';
 import { flip, showMarts } from './flip.ts';
+import type { Which } from './mart-pace.ts';
 import { projectSite, type ShownSite } from './project.ts';
 import { type ReleaseDeps, releaseProposal } from './release-proposal.ts';
 import { putUnitLines } from './unit-lines.ts';
@@ -24,10 +25,10 @@ export interface Published {
  * again - those of the previous release too, so that going back is one write - and the live release is the
  * one that views read. A proposal that is whole becomes the live release. Safe to repeat and to run at once.
  *
- * @param which marts of the live and the previous release: all whose inputs moved, or only those never built. A
- *   proposal is released with marts of the moment in any case
+ * @param which marts of the live and the previous release to build. A proposal is released with marts of the moment in
+ *   any case
  */
-export async function publish(deps: PublishDeps, which: 'all' | 'missing' = 'all'): Promise<Published> {
+export async function publish(deps: PublishDeps, which: Which = 'all'): Promise<Published> {
   const kept = await maintained(deps.lake);
   if (kept === null) return { built: [], failed: new Map() };
   await showTables(deps);
@@ -36,16 +37,25 @@ export async function publish(deps: PublishDeps, which: 'all' | 'missing' = 'all
   for (;;) {
     const now = (await maintained(deps.lake))!;
     const shown = await showSites(deps, now);
-    const round = await buildMarts(deps, candidateOfRelease(now.live), shown, which);
+    const marts = martsOf(now);
+    const round = await buildMarts(deps, candidateOfRelease(now.live), shown, which, marts);
     built.push(...round.built);
     await showMarts(deps.lake, deps.catalog, now.live, round.built);
-    if (now.previous) await buildMarts(deps, candidateOfRelease(now.previous), shown, which);
+    if (now.previous) await buildMarts(deps, candidateOfRelease(now.previous), shown, which, marts);
     let ended = false;
     for (const proposal of now.applying) {
       ended = (await releaseProposal(deps, proposal, shown)) === 'ended' || ended;
     }
     if (!ended && (round.failed.size > 0 || round.built.length === 0)) return { built, failed: round.failed };
   }
+}
+
+/** How many marts are kept up to date: one that two releases share counts once. */
+function martsOf({ live, previous }: Maintained): number {
+  const slices = [live, ...(previous ? [previous] : [])].flatMap(({ marts, slices }) =>
+    Object.keys(marts).map((name) => slices[name]),
+  );
+  return new Set(slices).size;
 }
 
 async function showTables(deps: PublishDeps): Promise<void> {

@@ -6,6 +6,8 @@ import type { WorkingLake } from '../working-lake.ts';
 export interface MartStatus {
   mart: string;
   at: string | null;
+  /** What its last build had Athena scan, dollars at list prices; null when nobody counted. */
+  dollars: number | null;
   error: string | null;
 }
 
@@ -16,7 +18,7 @@ export async function martStatus(lake: WorkingLake, release: Release | null): Pr
       .sort()
       .map(async (mart) => {
         const state = (await readState(lake.lake, mart))[release!.slices[mart]!];
-        return { mart, at: state?.at ?? null, error: state?.error ?? null };
+        return { mart, at: state?.at ?? null, dollars: state?.dollars ?? null, error: state?.error ?? null };
       }),
   );
 }

@@ -34,6 +34,11 @@ export const PRICES = {
   logged: 0.5,
 } as const;
 
+/** What a statement of Athena costs that scanned so many bytes; one that scans none (DDL) is free. */
+export function scanDollars(bytes: number): number {
+  return bytes > 0 ? Math.max(bytes, PRICES.scannedAtLeast) * PRICES.scanned : 0;
+}
+
 /** What AWS gives every account every month for nothing, for ever (not the offers of the first year). */
 export const ALWAYS_FREE = {
   starts: 1e6,

@@ -49,11 +49,16 @@ export function lookedOfEvent(event: BusEvent): string[] {
   return Array.isArray(looked) ? looked.map(String) : [];
 }
 
-/** What a schedule sends into the queue of publish, past the bus: marts whose inputs moved are to be built. */
+/**
+ * What a schedule sends into the queue of publish, past the bus: marts whose inputs moved are to be built, as far as
+ * the budget of the day goes. With `{"all":true}` as its detail: whatever they cost.
+ */
 export const MARTS_DUE = { source: 'retcon', 'detail-type': 'Marts Due', detail: {} } as const;
 
-export function isMartsDue(event: BusEvent): boolean {
-  return event.source === MARTS_DUE.source && event['detail-type'] === MARTS_DUE['detail-type'];
+/** Which marts an event asks for; null when it is none that does. */
+export function martsDueOf(event: BusEvent): 'affordable' | 'all' | null {
+  if (event.source !== MARTS_DUE.source || event['detail-type'] !== MARTS_DUE['detail-type']) return null;
+  return event.detail?.['all'] === true ? 'all' : 'affordable';
 }
 
 /** Detail of the event that asks for a look. */

@@ -10,6 +10,8 @@ export interface BuiltMart {
   /** Where it lies; null while none has passed its tests. */
   folder: string | null;
   at: string;
+  /** What Athena scanned for the last attempt and its tests, dollars at list prices; absent: nobody counted. */
+  dollars?: number;
   /** Why the last attempt failed; null when it didn't. */
   error: string | null;
   /** Names and Hive types of what lies there, in order. */

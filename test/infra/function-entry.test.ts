@@ -32,8 +32,13 @@ test('what publish is told, and what it lacks by name', () => {
     bus: 'retcon',
     workGroup: 'w',
     marts: 'schedule',
+    martsPerDay: 1,
   });
   expect(publishEnvironment({ ...whole, RETCON_MARTS: 'arrivals' }).marts).toBe('arrivals');
+  expect(publishEnvironment({ ...whole, RETCON_MARTS_PER_DAY: '2.5' }).martsPerDay).toBe(2.5);
+  expect(() => publishEnvironment({ ...whole, RETCON_MARTS_PER_DAY: 'much' })).toThrow(
+    /RETCON_MARTS_PER_DAY is "much": give dollars a day, such as 1/,
+  );
   expect(() => publishEnvironment({ ...whole, RETCON_MARTS: 'often' })).toThrow(
     /RETCON_MARTS is "often": use arrivals or schedule/,
   );

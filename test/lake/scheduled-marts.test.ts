@@ -57,3 +57,43 @@ it('with marts by schedule an arrival builds only what was never built; the sche
   expect(await folder()).toBe(second);
   await lake.close();
 });
+
+it('builds come so far apart that a day of them costs what it may', async () => {
+  const START = Date.parse('2026-03-01T12:00:00Z');
+  const clock = { time: START, now: () => clock.time };
+  // A mart is made and its grain tested: two statements of 10 MB at least, at $5 a TB $0.0001. Twelve a day.
+  const lake = await openTestLake(
+    'site: shop\nhosts: [shop.example]\n',
+    '',
+    { clock, marts: 'schedule', martsPerDay: 0.0012 },
+    { mart_days: MART },
+  );
+  const { lake: local } = lake;
+  const due = async (detail: object = {}): Promise<string | null> => {
+    const MessageBody = JSON.stringify({ ...MARTS_DUE, detail });
+    await local.clients.sqs.send(
+      new SendMessageCommand({ QueueUrl: local.queueUrl('publish'), MessageBody }),
+    );
+    await lake.drain();
+    return (await lake.rows('SELECT n FROM mart_days'))[0]![0]!;
+  };
+  const land = async (id: string): Promise<void> => {
+    await lake.land([pageView('shop', id, 'v', START, '/')]);
+    await lake.drain();
+  };
+
+  await land('e1');
+  // The first build is not the schedule's, and nobody knew what it would cost.
+  expect(await due()).toBe('1');
+  const HOUR = 3_600_000;
+  clock.time = START + 2 * HOUR - 1000;
+  await land('e2');
+  expect(await due()).toBe('1');
+  clock.time = START + 2 * HOUR;
+  expect(await due()).toBe('2');
+  clock.time += 1000;
+  await land('e3');
+  expect(await due()).toBe('2');
+  expect(await due({ all: true })).toBe('3');
+  await lake.close();
+});

@@ -84,7 +84,7 @@ test.each(FUNCTIONS)('%s is told every variable that it asks for', (name) => {
     compact: ['RETCON_BUCKET', 'RETCON_BUS', 'RETCON_COMPACT_QUEUE_URL'],
     sessionize: ['RETCON_BUCKET', 'RETCON_BUS', 'RETCON_WORK_QUEUE_URL'],
     work: ['RETCON_BUCKET', 'RETCON_PLAN_QUEUE_URL'],
-    publish: ['RETCON_BUCKET', 'RETCON_BUS', 'RETCON_WORKGROUP', 'RETCON_MARTS'],
+    publish: ['RETCON_BUCKET', 'RETCON_BUS', 'RETCON_WORKGROUP', 'RETCON_MARTS', 'RETCON_MARTS_PER_DAY'],
     reconcile: [
       'RETCON_BUCKET',
       'RETCON_BUS',

@@ -23,6 +23,7 @@ const traffic = (some: Partial<Traffic>): Traffic => ({
   perBeacon: 20,
   days: 365,
   martsEvery: 900,
+  martsPerDay: 1,
   cdn: false,
   firewall: false,
   monitoring: false,
