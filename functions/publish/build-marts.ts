@@ -3,6 +3,7 @@ import type { Lake } from '../../shared/lake/lake.ts';
 import { readState, writeState } from '../../shared/lake/mart-state.ts';
 import { loadMart } from '../../shared/lake/marts.ts';
 import { hashOf } from '../../shared/lake/slices.ts';
+import { type OutOfTime, outOfTime } from '../../shared/out-of-time.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { buildMart, type MartDeps } from './build-mart.ts';
 import { nextBuild, type Which } from './mart-pace.ts';
@@ -11,11 +12,13 @@ import type { ShownSite } from './project.ts';
 export interface BuildMartsDeps extends MartDeps {
   lake: Lake;
   log: Log;
+  /** Whether to begin no other mart: what is built is found by the next call. */
+  outOfTime?: OutOfTime;
 }
 
 /**
  * Builds again the marts of a release, or of what may become one, whose inputs moved since. A mart that fails
- * leaves the last one standing, and its error in its state.
+ * leaves the last one standing, and its error in its state. Throws `out_of_time` before a mart that there is no time for.
  *
  * @param shown what the catalog shows of every site: what the marts will read
  * @param which all whose inputs moved, only those that nobody tried to build in their slice yet, or those whose turn it is
@@ -41,6 +44,7 @@ export async function buildMarts(
     if (had?.key === key && had.error === null) continue;
     if (had && typeof which === 'object' && deps.lake.clock.now() < nextBuild(had, which.perDay, marts))
       continue;
+    if (deps.outOfTime?.()) throw outOfTime(`${name} is to be built`);
     const now = { key, at: new Date(deps.lake.clock.now()).toISOString() };
     const cost = { dollars: 0 };
     try {

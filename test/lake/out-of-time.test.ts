@@ -15,11 +15,24 @@ const DAYS = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04'];
 let test: TestLake;
 let keys: string[];
 
+const mart = (name: string): string => `/*---
+description: ${name}
+grain: [site, dt]
+inputs: { events: all }
+rebuild: full
+columns: { site: the site, dt: the day, n: events }
+---*/
+SELECT site, dt, count(*) AS n FROM events GROUP BY site, dt
+`;
+
 beforeAll(async () => {
   // One unit is a batch of its own.
-  test = await openTestLake('site: shop\ntime_zone: UTC\nhosts: [shop.example]\n', '', {
-    limits: { units: 3, rows: 1_000 },
-  });
+  test = await openTestLake(
+    'site: shop\ntime_zone: UTC\nhosts: [shop.example]\n',
+    '',
+    { limits: { units: 3, rows: 1_000 } },
+    { mart_one: mart('mart_one'), mart_two: mart('mart_two') },
+  );
   await test.land(DAYS.map((day, i) => pageView('shop', `e${i}`, 'v', Date.parse(`${day}T12:00:00Z`), '/')));
   keys = (await test.lake.objects.list(landingPrefix)).map(({ key }) => key);
 });
@@ -90,6 +103,18 @@ it('sessionize begins no task without time for it; a worker the same, and finds 
   expect(await call('work', [{ site: 'shop', wave, batch: 1 }], timeFor(9))).toEqual([]);
   // Boundaries are there; tables are one batch too many again, so a site without time is given back whole.
   expect(await call('sessionize', [event], timeFor(0))).toEqual(['m0']);
+});
+
+it('publish begins no mart without time for it, and its messages come again', async () => {
+  const announced = { source: 'retcon', 'detail-type': 'Partition Sessionized', detail: { site: 'shop' } };
+  const built = async (): Promise<string[]> =>
+    (await test.lake.objects.list('state/marts/')).map(({ key }) => key.slice('state/marts/'.length));
+  expect(await call('publish', [announced], timeFor(0))).toEqual(['m0']);
+  expect(await built()).toEqual([]);
+  expect(await call('publish', [announced], timeFor(1))).toEqual(['m0']);
+  expect(await built()).toEqual(['mart_one.json']);
+  expect(await call('publish', [announced], timeFor(9))).toEqual([]);
+  expect(await built()).toEqual(['mart_one.json', 'mart_two.json']);
 });
 
 it('in the end all of it is there, once', async () => {
