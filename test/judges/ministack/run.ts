@@ -1,0 +1,379 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AthenaClient, CreateWorkGroupCommand } from '@aws-sdk/client-athena';
+import {
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+  PutEventsCommand,
+} from '@aws-sdk/client-eventbridge';
+import { GetTablesCommand, GlueClient } from '@aws-sdk/client-glue';
+import { S3Client } from '@aws-sdk/client-s3';
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SHIPPED_MARTS } from '../../../marts/shipped.ts';
+import { AthenaQueries } from '../../../shared/clients/athena-queries.ts';
+import { S3Objects } from '../../../shared/clients/s3-objects.ts';
+import { systemClock } from '../../../shared/core/clock.ts';
+import { findAnswer } from '../../../shared/lake/answers.ts';
+import { Lake } from '../../../shared/lake/lake.ts';
+import { liveRelease } from '../../../shared/lake/releases.ts';
+import { serveAthena } from './athena-server.ts';
+import { openEmbedded } from './embedded.ts';
+import { startEmulator } from './emulator.ts';
+import { logged, shown } from './holds.ts';
+import { until, waiting } from './queues.ts';
+import { invoke, outputs, packaged, resources, STACK, serverless } from './stack.ts';
+import { type Beacon, lateTraffic, REDEFINED, REDEFINED_AGAIN, SITES, traffic } from './traffic.ts';
+
+/**
+ * Deploys the stack to ministack with the tool that users deploy with, sends traffic through what was deployed, and
+ * holds what the lake shows in the end against the same traffic in the embedded lake.
+ */
+const [binary, work, ...options] = process.argv.slice(2) as [string, string, ...string[]];
+/** Without it only what takes no traffic to come to rest is judged. */
+const whole = options.includes('--whole');
+const MARTS = Object.keys(SHIPPED_MARTS).sort();
+const began = Date.now();
+let passed = 0;
+let failed = 0;
+let skipped = 0;
+
+/** One judgement. What needs one that failed is counted as skipped. */
+async function check(name: string, judge: () => Promise<void>, needs = true): Promise<boolean> {
+  const from = Date.now();
+  const say = (verdict: string): void =>
+    console.log(`${verdict.padEnd(8)} ${((Date.now() - from) / 1000).toFixed(1).padStart(5)} s  ${name}`);
+  if (!needs) {
+    skipped += 1;
+    say('skipped');
+    return false;
+  }
+  try {
+    await judge();
+    passed += 1;
+    say('ok');
+    return true;
+  } catch (cause) {
+    failed += 1;
+    say('FAILED');
+    console.log(
+      String((cause as Error).message)
+        .split('\n')
+        .slice(0, 40)
+        .join('\n'),
+    );
+    return false;
+  }
+}
+
+/** A judgement that is passed on the whole run alone; otherwise it isn't counted. */
+const checkWhole: typeof check = async (name, judge, needs) => (whole ? check(name, judge, needs) : false);
+
+const folder = (name: string): string => {
+  const path = join(work, name);
+  mkdirSync(path, { recursive: true });
+  return path;
+};
+const athena = await serveAthena(folder('athena'));
+const emulator = await startEmulator(binary, folder('ministack'), { AWS_ENDPOINT_URL_ATHENA: athena.url });
+athena.connect(emulator);
+const { config } = emulator;
+const sqs = new SQSClient(config);
+const events = new EventBridgeClient(config);
+const glue = new GlueClient(config);
+const athenaClient = new AthenaClient({ ...config, endpoint: athena.url });
+const embedded = await openEmbedded(folder('embedded'));
+const zips = folder('package');
+
+/** Sends beacons as browsers do, over TLS to the CDN's name. Gives the statuses. */
+async function send(host: string, beacons: readonly Beacon[]): Promise<number[]> {
+  const statuses: number[] = [];
+  for (const { headers, body } of beacons) statuses.push((await post(host, headers, body)).status);
+  return statuses;
+}
+
+/** `fetch` names the host of the address itself: this names another one. */
+async function post(
+  host: string,
+  headers: Record<string, string>,
+  body: string,
+): Promise<{ status: number; body: string }> {
+  const { request } = await import('node:http');
+  return new Promise((done, broken) => {
+    const all = { ...headers, host, 'x-forwarded-proto': 'https', 'content-length': Buffer.byteLength(body) };
+    const sent = request(`${emulator.url}/v1/events`, { method: 'POST', headers: all }, (reply) => {
+      const chunks: Buffer[] = [];
+      reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+      reply.on('end', () => done({ status: reply.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
+    });
+    sent.once('error', broken);
+    sent.end(body);
+  });
+}
+
+try {
+  const deployed = await check('osls deploys the stack, unmodified', async () => {
+    await serverless(emulator, 'package', zips);
+    await serverless(emulator, 'deploy', zips);
+  });
+
+  await check(
+    'every resource of the package is there',
+    async () => {
+      const found = await resources(emulator);
+      assert.deepEqual(found.map(({ id }) => id).sort(), packaged(zips));
+      const broken = found.filter(({ status }) => !/^(CREATE|UPDATE)_COMPLETE$/.test(status));
+      assert.deepEqual(broken, []);
+      console.log(`          ${found.length} resources`);
+    },
+    deployed,
+  );
+
+  const named = deployed ? await outputs(emulator) : {};
+  const bucket = named['LakeBucketName'] ?? '';
+  const hostOf = (url: string | undefined): string => new URL(url ?? 'https://none').host;
+  const cdn = hostOf(named['CollectorUrl']);
+  const objects = new S3Objects(new S3Client({ ...config, forcePathStyle: true }), bucket);
+  const lake = (): Lake => new Lake(objects, systemClock);
+  await athenaClient.send(new CreateWorkGroupCommand({ Name: STACK }));
+  const queries = new AthenaQueries(athenaClient, `s3://${bucket}/results/`, STACK);
+
+  /** Until all queues are empty and the lake says as much as the embedded one. */
+  const settled = (seconds: number): Promise<void> =>
+    until(seconds, async () => {
+      const counts = await waiting(sqs);
+      if (Object.values(counts).some((n) => n > 0)) return `queues hold ${JSON.stringify(counts)}`;
+      const [here, there] = [await logged(lake()), await logged(embedded.lake.lake)];
+      const differ = Object.keys({ ...here, ...there }).filter((name) => here[name] !== there[name]);
+      return differ.length === 0
+        ? true
+        : `differ: ${differ
+            .slice(0, 6)
+            .map((name) => `${name}: ${here[name]}, embedded ${there[name]}`)
+            .join('; ')}`;
+    });
+  /** Until tables and marts are those of the embedded lake; marts follow by their schedule. */
+  const agrees = async (seconds: number): Promise<void> => {
+    const wanted = await shown(embedded.lake.queries, MARTS);
+    await until(seconds, async () => {
+      try {
+        assert.deepEqual(await shown(queries, MARTS), wanted);
+        return true;
+      } catch (cause) {
+        return (cause as Error).message;
+      }
+    });
+    console.log(
+      `          ${Object.entries(wanted)
+        .map(([table, { rows, digest }]) => `${table} ${rows} ${digest}`)
+        .join(', ')}`,
+    );
+  };
+
+  const opened = await check(
+    'a site file in the bucket makes the first release and the site; nothing else was done',
+    async () => {
+      for (const [site, text] of Object.entries(SITES)) {
+        await objects.put(`config/sites/${site}.yaml`, text);
+        await embedded.put(`config/sites/${site}.yaml`, text);
+      }
+      await until(60, async () => {
+        const live = await liveRelease(objects);
+        const sites = (await objects.list('config/sites/')).filter(({ key }) => key.endsWith('.json'));
+        if (live === null) return 'there is no release';
+        return sites.length === 2 ? true : `there are ${sites.length} sites`;
+      });
+      assert.deepEqual(
+        (await liveRelease(objects))!.slices,
+        (await liveRelease(embedded.lake.objects))!.slices,
+      );
+    },
+    deployed,
+  );
+
+  await check(
+    'the collector answers through the CDN, and refuses who passes it by',
+    async () => {
+      const [beacon] = traffic(began);
+      const direct = await post(hostOf(named['CollectLambdaFunctionUrl']), beacon!.headers, beacon!.body);
+      assert.equal(direct.status, 403);
+      const unknown = JSON.stringify({ site: 'nobody', events: [{ url: 'https://nobody.example/' }] });
+      assert.equal((await post(cdn, { 'content-type': 'text/plain' }, unknown)).status, 403);
+    },
+    opened,
+  );
+
+  // The rest waits for traffic to come to rest: several minutes on a machine that has nothing else to do.
+  const collected = await checkWhole(
+    'three days of two sites go in: beacons -> queue -> S3 -> facts -> sessions',
+    async () => {
+      const beacons = traffic(began);
+      const statuses = await send(cdn, beacons);
+      assert.deepEqual(statuses, await embedded.send(beacons));
+      assert.ok(
+        statuses.every((status) => status === 202),
+        `statuses ${[...new Set(statuses)]}`,
+      );
+      await settled(150);
+      console.log(
+        `          ${beacons.length} beacons, ${Object.keys(await logged(lake())).length} results agree by digest`,
+      );
+    },
+    opened,
+  );
+
+  await checkWhole(
+    'tables and marts are those of the embedded lake, row by row',
+    () => agrees(150),
+    collected,
+  );
+
+  await checkWhole(
+    'consumers name what failed, and only that',
+    async () => {
+      const batch = (bodies: string[]) => ({
+        Records: bodies.map((body, i) => ({ messageId: `m${i}`, body, eventSource: 'aws:sqs' })),
+      });
+      const failures = { batchItemFailures: [{ itemIdentifier: 'm1' }] };
+      const good = JSON.stringify({
+        source: 'retcon',
+        'detail-type': 'Partition Compacted',
+        detail: { site: 'blog' },
+      });
+      assert.deepEqual(await invoke(emulator, 'compact', batch(['{}', 'no JSON'])), failures);
+      assert.deepEqual(await invoke(emulator, 'sessionize', batch([good, 'no JSON'])), failures);
+      assert.deepEqual(await invoke(emulator, 'work', batch(['no JSON'])), {
+        batchItemFailures: [{ itemIdentifier: 'm0' }],
+      });
+      assert.deepEqual(await invoke(emulator, 'publish', batch([good])), { batchItemFailures: [] });
+    },
+    collected,
+  );
+
+  const found = await checkWhole(
+    'what a lost announcement missed is found by the schedule',
+    async () => {
+      const rule = new DisableRuleCommand({ Name: `${STACK}-landed` });
+      await events.send(rule);
+      const beacons = lateTraffic(began, 'lost');
+      assert.deepEqual(await send(cdn, beacons), await embedded.send(beacons));
+      await until(60, async () => {
+        const { ingest } = await waiting(sqs);
+        return ingest === 0 ? true : `${ingest} beacons wait`;
+      });
+      await new Promise((next) => setTimeout(next, 3000));
+      await events.send(new EnableRuleCommand({ Name: `${STACK}-landed` }));
+      await settled(150);
+    },
+    collected,
+  );
+
+  const redefined = await checkWhole(
+    'a definition file in the bucket redefines history',
+    async () => {
+      const text = `${REDEFINED}apply: true\nmax_cost: 1\n`;
+      await objects.put('config/proposals/shorter.yaml', text);
+      await embedded.put('config/proposals/shorter.yaml', text);
+      await until(150, async () => {
+        const answer = await findAnswer(objects, 'shorter');
+        return answer?.is === 'released' ? true : `the answer is ${JSON.stringify(answer)?.slice(0, 300)}`;
+      });
+      assert.equal((await liveRelease(objects))!.release, 2);
+      await settled(60);
+    },
+    found,
+  );
+  await checkWhole('tables and marts follow it', () => agrees(120), redefined);
+
+  const byEvent = await checkWhole(
+    'a look, and an event that asks for it to be applied',
+    async () => {
+      await objects.put('config/proposals/longer.yaml', REDEFINED_AGAIN);
+      await embedded.put('config/proposals/longer.yaml', REDEFINED_AGAIN);
+      await until(90, async () => {
+        const answer = await findAnswer(objects, 'longer');
+        return answer?.is === 'looked at' ? true : `the answer is ${JSON.stringify(answer)?.slice(0, 300)}`;
+      });
+      const proposal = (await findAnswer(objects, 'longer'))!.proposal!;
+      const detail = { proposal, reason: 'by event', max_cost: 1 };
+      await events.send(
+        new PutEventsCommand({
+          Entries: [
+            {
+              EventBusName: named['LakeBusName'],
+              Source: 'retcon',
+              DetailType: 'Reprocess Requested',
+              Detail: JSON.stringify(detail),
+            },
+          ],
+        }),
+      );
+      await embedded.announce('Reprocess Requested', detail);
+      await until(150, async () => {
+        const live = await liveRelease(objects);
+        return live?.release === 3 ? true : `release ${live?.release} is live`;
+      });
+      await settled(60);
+    },
+    redefined,
+  );
+  await checkWhole('tables and marts follow that too', () => agrees(120), byEvent);
+
+  const again = await checkWhole(
+    'deployed again, the lake stands and goes on',
+    async () => {
+      await serverless(emulator, 'deploy --force', zips);
+      assert.equal((await outputs(emulator))['LakeBucketName'], bucket);
+      const beacons = lateTraffic(began, 'again');
+      assert.deepEqual(await send(cdn, beacons), await embedded.send(beacons));
+      await settled(120);
+      await agrees(120);
+    },
+    byEvent,
+  );
+
+  await checkWhole(
+    'nothing was given up on the way',
+    async () => {
+      assert.deepEqual(await waiting(sqs, '-dlq'), {
+        ingest: 0,
+        compact: 0,
+        sessionize: 0,
+        work: 0,
+        publish: 0,
+      });
+    },
+    again,
+  );
+
+  await checkWhole(
+    'removed, the data stays: objects, tables, beacons that wait',
+    async () => {
+      const before = (await objects.list(''))
+        .map(({ key }) => key)
+        .filter((key) => !key.startsWith('results/'));
+      await serverless(emulator, 'remove', zips);
+      const after = new Set((await objects.list('')).map(({ key }) => key));
+      assert.deepEqual(
+        before.filter((key) => !after.has(key)),
+        [],
+      );
+      assert.ok(before.length > 50, `${before.length} objects`);
+      const { TableList } = await glue.send(new GetTablesCommand({ DatabaseName: 'retcon' }));
+      assert.ok((TableList ?? []).some(({ Name }) => Name === 'sessions'));
+      await sqs.send(new GetQueueUrlCommand({ QueueName: `${STACK}-ingest` }));
+      await assert.rejects(sqs.send(new GetQueueUrlCommand({ QueueName: `${STACK}-compact` })));
+      await assert.rejects(invoke(emulator, 'compact', { Records: [] }));
+    },
+    again,
+  );
+} finally {
+  if (failed > 0) console.log(`the last that ministack wrote:\n${emulator.log(60)}`);
+  await embedded.close();
+  await emulator.stop();
+  await athena.close();
+}
+console.log(`${((Date.now() - began) / 1000).toFixed(0)} s`);
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exit(failed > 0 ? 1 : 0);
