@@ -5,5 +5,6 @@ module.exports = async ({ resolveVariable }) =>
   monitoring({
     stage: await resolveVariable('sls:stage'),
     email: await resolveVariable('param:alarmEmail'),
+    metricMath: await resolveVariable('param:metricMath'),
     parameters: { spendPerDay: await resolveVariable('param:spendPerDay') },
   });

@@ -45,6 +45,16 @@ it('template and functions mean the same series', () => {
   );
 });
 
+it('alarms over a share can be left out for emulators, and no other alarm', () => {
+  const conditional = list.filter(({ name }) => made()[idOf(name)].Condition !== undefined);
+  expect(conditional.map(({ share }) => share !== undefined)).toEqual([true]);
+  const condition = (options: object) =>
+    monitoring({ stage: 'prod', email: '', parameters: { spendPerDay: 10 }, ...options }).Conditions
+      .MetricMath;
+  expect(condition({})).toEqual({ 'Fn::Equals': ['on', 'on'] });
+  expect(condition({ metricMath: 'off' })).toEqual({ 'Fn::Equals': ['off', 'on'] });
+});
+
 it('the rejected share, by its expression', () => {
   const { Metrics } = made().RejectedShareAlarm.Properties;
   const { Expression } = Metrics.at(-1);
