@@ -27,8 +27,8 @@ import { openSite } from '../shared/lake/opening.ts';
 import { type Observed, unobserved } from '../shared/observed.ts';
 import type { Log } from '../shared/ports/log.ts';
 import { trackerScript } from '../tracker/dist/script.ts';
-import { createLocalAthena } from './athena/index.ts';
-import { createLocalAws, type FaultHook, type Meter } from './aws/index.ts';
+import { createLocalAthena, type LocalAthenaOptions } from './athena/index.ts';
+import { createLocalAws, type FaultHook, type LocalService, type Meter } from './aws/index.ts';
 import { queueUrl } from './aws/sqs/queues.ts';
 import {
   createRuntime,
@@ -56,6 +56,8 @@ export interface LocalLakeOptions {
   marts?: MartsWhen;
   /** Dollars a day that scheduled builds of marts may cost; no limit by default. */
   martsPerDay?: number;
+  /** Makes what answers as Athena; by default the embedded engine. */
+  athena?: (options: LocalAthenaOptions) => LocalService;
   fault?: FaultHook;
   meter?: Meter;
   onInvoked?: (invoked: Invoked) => void;
@@ -84,7 +86,7 @@ export async function openLocalLake(options: LocalLakeOptions) {
     ...(options.meter ? { meter: options.meter } : {}),
     services: {
       athena: (self) =>
-        createLocalAthena({
+        (options.athena ?? createLocalAthena)({
           home: options.home,
           clock,
           s3: new S3Client(self.clientConfig),

@@ -8,6 +8,7 @@ import { attemptId, martFolder } from '../../shared/lake/keys.ts';
 import type { BuiltMart } from '../../shared/lake/mart-state.ts';
 import { MART_PARTITIONS } from '../../shared/lake/tables.ts';
 import { partitionedTable } from './catalog-tables.ts';
+import { keptType } from './mart-types.ts';
 import { pinnedInputs } from './views.ts';
 
 export interface MartDeps {
@@ -39,7 +40,8 @@ export async function buildMart(
     const made = await queries.execute(createTable(mart, staged, `${bucketUri}/${folder}`, slices));
     cost.dollars += scanDollars(made.bytesScanned);
     await check(queries, mart, staged, cost);
-    const columns = (await catalog.table(staged))?.StorageDescriptor?.Columns ?? [];
+    const stored = (await catalog.table(staged))?.StorageDescriptor?.Columns ?? [];
+    const columns = stored.map(({ Name, Type }) => ({ Name, Type: keptType(Type!) }));
     const undocumented = columns.filter(({ Name }) => mart.columns[Name!] === undefined);
     if (undocumented.length > 0) {
       const names = undocumented.map(({ Name }) => Name).join(', ');
@@ -57,7 +59,10 @@ export async function buildMart(
 
 /** Columns of all versions of a mart: a slice that lacks one shows it as NULL to whoever reads `<mart>_all`. */
 function withColumns(mart: Mart, table: Table | null, columns: Column[]): Column[] {
-  const before = table?.StorageDescriptor?.Columns ?? [];
+  const before = (table?.StorageDescriptor?.Columns ?? []).map((column) => ({
+    ...column,
+    Type: keptType(column.Type!),
+  }));
   for (const { Name, Type } of columns) {
     const had = before.find((column) => column.Name === Name);
     if (had === undefined || had.Type === Type) continue;

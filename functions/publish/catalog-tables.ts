@@ -129,15 +129,3 @@ export function viewTable(
 export function viewColumns(columns: Columns): { name: string; presto: string; hive: string }[] {
   return columns.map(([name, type]) => ({ name, presto: PRESTO[type], hive: HIVE[type] }));
 }
-
-/** The Presto name of a Hive type that a mart's CTAS gave a column. */
-export function prestoType(type: string): string {
-  const simple: Record<string, string> = {
-    string: 'varchar',
-    int: 'integer',
-    float: 'real',
-    binary: 'varbinary',
-    timestamp: 'timestamp(3)',
-  };
-  return simple[type] ?? type.replaceAll('<', '(').replaceAll('>', ')').replaceAll('string', 'varchar');
-}

@@ -10,7 +10,8 @@ import {
   RELEASE_COLUMNS,
   UNIT_COLUMNS,
 } from '../../shared/lake/tables.ts';
-import { prestoType, viewColumns, viewTable } from './catalog-tables.ts';
+import { viewColumns, viewTable } from './catalog-tables.ts';
+import { prestoType } from './mart-types.ts';
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 

@@ -114,6 +114,12 @@ export function s3KeysContract(name: string, factory: ClientFactory): void {
         expect((await bucket.list({ MaxKeys: 0 })).KeyCount).toBe(0);
       });
 
+      it('says on request which objects were brought back from an archive: none', async () => {
+        await bucket.put('k', 'four');
+        const { Contents } = await bucket.list({ OptionalObjectAttributes: ['RestoreStatus'] });
+        expect(Contents?.map((one) => [one.Size, one.RestoreStatus])).toEqual([[4, undefined]]);
+      });
+
       it('a key of 1024 bytes is the longest', async () => {
         const Body = 'x';
         const longest = 'k'.repeat(1024);

@@ -85,6 +85,12 @@ export function s3ObjectsContract(name: string, factory: ClientFactory): void {
         expect([head.ETag, head.ContentLength, head.Metadata]).toEqual([found.ETag, 5, { colour: 'gruen' }]);
       });
 
+      it('what is put as STANDARD is what it is without that', async () => {
+        await bucket.put('k', 'hello', { StorageClass: 'STANDARD' });
+        expect(await bucket.text('k')).toBe('hello');
+        expect((await bucket.get('k')).StorageClass).toBeUndefined();
+      });
+
       const ranges: [range: string, expected: string, contentRange?: string][] = [
         ['bytes=0-0', '0', 'bytes 0-0/10'],
         ['bytes=2-4', '234', 'bytes 2-4/10'],

@@ -16,7 +16,8 @@ const ENGINE = 'Athena engine version 3';
 
 export interface Athena {
   records: Records;
-  runner: Runner;
+  /** Starts a query that is QUEUED, and sees to it that its record says how it ends. */
+  runner: Pick<Runner, 'start' | 'stop'>;
   workGroups: WorkGroups;
   /** Seconds since 1970. */
   now(): number;

@@ -45,6 +45,12 @@ const ALWAYS = new Set([
   'x-amz-sdk-checksum-algorithm',
 ]);
 
+/** Values that ask for what is so anyway: one class of storage, and nothing brought back from an archive to tell of. */
+const ANYWAY: Record<string, string> = {
+  'x-amz-storage-class': 'STANDARD',
+  'x-amz-optional-object-attributes': 'RestoreStatus',
+};
+
 /**
  * Refuses by name what would change an operation's meaning: every `x-amz-*` header and query parameter
  * that isn't listed. `headers` ending in `-` are beginnings.
@@ -58,7 +64,7 @@ export function refuseOthers(
     if (value === undefined) continue;
     const header = name.toLowerCase();
     const matters = header.startsWith('x-amz-') || header.startsWith('if-');
-    if (!matters || ALWAYS.has(header)) continue;
+    if (!matters || ALWAYS.has(header) || ANYWAY[header] === value) continue;
     if (known.headers?.some((k) => (k.endsWith('-') ? header.startsWith(k) : header === k))) continue;
     throw new AwsError('NotImplemented', unsupportedMessage(`the header ${header} of ${operation}`), 501);
   }
