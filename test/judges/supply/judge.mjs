@@ -1,0 +1,77 @@
+// node judge.mjs SBOM AUDIT: both as npm writes them. The last line counts.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+
+const [sbomFile, auditFile] = process.argv.slice(2);
+const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
+const count = { passed: 0, failed: 0, skipped: 0 };
+
+function check(name, judge) {
+  try {
+    const skipped = judge();
+    count[skipped ? 'skipped' : 'passed'] += 1;
+    console.log(`${skipped ? 'skipped' : 'ok'}  ${name}${skipped ? `: ${skipped}` : ''}`);
+  } catch (cause) {
+    count.failed += 1;
+    console.log(`FAILED  ${name}\n${cause.message}`);
+  }
+}
+
+const sbom = json(sbomFile);
+const { packages } = json('package-lock.json');
+
+/** `name@version` of what the lockfile has for every machine, and whether it only builds and tests. */
+const wanted = Object.entries(packages)
+  .filter(([path, { devOptional, optional }]) => path !== '' && !devOptional && !optional)
+  .map(([path, { version, dev }]) => {
+    const own = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    return `${own}@${version}${dev ? ' (dev)' : ''}`;
+  });
+
+check(
+  'the bill of materials is CycloneDX and names every package, and tells what users get from the rest',
+  () => {
+    assert.equal(sbom.bomFormat, 'CycloneDX');
+    const isDev = ({ properties }) => properties?.some(({ name }) => name === 'cdx:npm:package:development');
+    const named = sbom.components.map((one) => `${one.name}@${one.version}${isDev(one) ? ' (dev)' : ''}`);
+    assert.deepEqual(
+      [...new Set(wanted)].filter((one) => !named.includes(one)),
+      [],
+    );
+    console.log(`    ${named.length} components, ${sbom.specVersion}`);
+  },
+);
+
+check('each has a digest and a licence', () => {
+  const bare = sbom.components.filter(({ licenses, hashes, properties }) => {
+    const bundled = properties?.some(
+      ({ name, value }) => name === 'cdx:npm:package:bundled' && value === 'true',
+    );
+    return !licenses?.length || (!hashes?.length && !bundled);
+  });
+  assert.deepEqual(
+    bare.map(({ name }) => name),
+    [],
+  );
+});
+
+check('npm audit finds nothing that audit.json does not explain', () => {
+  const audit = json(auditFile);
+  if (audit.vulnerabilities === undefined)
+    return `the registry has no advisories (${audit.message ?? 'no answer'})`;
+  const explained = json(new URL('./audit.json', import.meta.url));
+  const found = Object.values(audit.vulnerabilities).map(({ name, severity, via }) => {
+    const what = via.map((one) => (typeof one === 'string' ? one : one.title)).join('; ');
+    return [name, `${severity}: ${what}`];
+  });
+  assert.deepEqual(
+    found.filter(([name]) => !(name in explained)),
+    [],
+  );
+  const stale = Object.keys(explained).filter((name) => found.every(([one]) => one !== name));
+  assert.deepEqual(stale, [], `audit.json explains what is not found: ${stale}`);
+  return undefined;
+});
+
+console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+process.exitCode = count.failed > 0 ? 1 : 0;
