@@ -109,6 +109,13 @@ const bad: [what: string, pattern: unknown][] = [
   ['numeric beyond 5e9', { a: [{ numeric: ['>', 5.1e9] }] }],
   ['exists of text', { a: [{ exists: 'true' }] }],
   ['no cidr', { a: [{ cidr: '10.0.0.0/33' }] }],
+  ['a cidr of one address', { a: [{ cidr: '10.0.0.1/32' }] }],
+  ['an address as cidr', { a: [{ cidr: '2001:db8::1' }] }],
+  ['anything-but an empty prefix', { a: [{ 'anything-but': { prefix: '' } }] }],
+  [
+    'anything-but a suffix ignoring case',
+    { a: [{ 'anything-but': { suffix: { 'equals-ignore-case': 'x' } } }] },
+  ],
 ];
 
 describe('event patterns', () => {

@@ -83,7 +83,8 @@ function wildcard(pattern: string): TextTest {
 
 function cidr(pattern: string): TextTest {
   const test = compileCidr(pattern);
-  if (test === null) throw invalidPattern("Malformed CIDR, one '/' required");
+  if (test === null)
+    throw invalidPattern("Malformed CIDR, one '/' required, and fewer bits than an address has");
   return test;
 }
 
@@ -139,6 +140,7 @@ function anythingBut(argument: Json): Matcher {
       switch (operator) {
         case 'prefix':
         case 'suffix':
+          if (text(one, operator) === '') throw invalidPattern('Null prefix/suffix not allowed');
           return affix(operator, one);
         case 'equals-ignore-case':
           return ignoringCase(text(one, operator));
