@@ -1,12 +1,15 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createReconcileHandler } from '../../../functions/reconcile/handler.ts';
 import { openLocalLake } from '../../../local/lake.ts';
 import { SHIPPED_MARTS } from '../../../marts/shipped.ts';
 import { DEFAULT_DEFINITION } from '../../../shared/core/definition/defaults.ts';
 import { functionUrlEvent } from '../../../shared/envelopes/function-url.ts';
-import type { Beacon } from './traffic.ts';
+import { type Beacon, FROM_THE_CDN, VIEWER } from './traffic.ts';
 
-/** The same lake on a laptop. */
-export async function openEmbedded(home: string) {
+/** The same lake on a laptop. @param salt the secret behind the ids of visitors without a cookie */
+export async function openEmbedded(home: string, salt: string) {
+  writeFileSync(join(home, 'salt-secret'), salt);
   const lake = await openLocalLake({ home });
   const reconcile = createReconcileHandler({
     lake: lake.lake,
@@ -35,9 +38,9 @@ export async function openEmbedded(home: string) {
           method: 'POST',
           path: '/v1/events',
           query: '',
-          headers: { ...headers, host: 'localhost' },
+          headers: { ...headers, ...FROM_THE_CDN, host: 'localhost' },
           body: Buffer.from(body),
-          sourceAddress: '127.0.0.1',
+          sourceAddress: VIEWER,
         };
         const event = functionUrlEvent(request, Date.now());
         const reply = (await lake.collector(event as never, {} as never)) as { statusCode: number };

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -28,10 +28,10 @@ const PARAMETERS = {
   reconcileEvery: 'rate(1 minute)',
 };
 
-/** Runs a command of the deployment tool as a user would. Throws with what it printed. */
-export async function serverless(emulator: Emulator, command: string, folder: string): Promise<string> {
+/** Runs a command of the deployment tool as a user would. @param folder of the package. Throws with what it printed. */
+export async function serverless(emulator: Emulator, command: string, folder?: string): Promise<string> {
   const parameters = Object.entries(PARAMETERS).map(([name, value]) => `--param=${name}=${value}`);
-  const options = ['--stage', STAGE, '--package', folder, ...parameters];
+  const options = ['--stage', STAGE, ...(folder === undefined ? [] : ['--package', folder]), ...parameters];
   const args = ['--no-install', 'serverless', ...command.split(' '), ...options];
   try {
     const { stdout, stderr } = await promisify(execFile)('npx', args, {
@@ -47,8 +47,12 @@ export async function serverless(emulator: Emulator, command: string, folder: st
 }
 
 /** A call of an API that has no client here: CloudFormation's, by its form, with XML back. */
-export async function cloudformation(emulator: Emulator, action: string): Promise<string> {
-  const body = new URLSearchParams({ Action: action, Version: '2010-05-15', StackName: STACK });
+export async function cloudformation(
+  emulator: Emulator,
+  action: string,
+  others: Record<string, string> = {},
+): Promise<string> {
+  const body = new URLSearchParams({ Action: action, Version: '2010-05-15', StackName: STACK, ...others });
   const reply = await fetch(emulator.url, {
     method: 'POST',
     headers: { authorization: credential('cloudformation') },
@@ -65,8 +69,17 @@ export async function invoke(emulator: Emulator, name: string, event: unknown): 
     body: JSON.stringify(event),
   });
   const text = await reply.text();
-  if (reply.headers.get('x-amz-function-error')) throw new Error(`${name}: ${text}`);
+  if (!reply.ok || reply.headers.get('x-amz-function-error')) throw new Error(`${name}: ${text}`);
   return JSON.parse(text);
+}
+
+/** The environment of a deployed function. */
+export async function environmentOf(emulator: Emulator, name: string): Promise<Record<string, string>> {
+  const reply = await fetch(`${emulator.url}/2015-03-31/functions/${STACK}-${name}/configuration`, {
+    headers: { authorization: credential('lambda') },
+  });
+  const { Environment } = (await reply.json()) as { Environment?: { Variables?: Record<string, string> } };
+  return Environment?.Variables ?? {};
 }
 
 function credential(service: string): string {
@@ -101,6 +114,20 @@ export async function outputs(emulator: Emulator): Promise<Record<string, string
   const xml = await cloudformation(emulator, 'DescribeStacks');
   const pairs = xml.matchAll(/<OutputKey>([^<]*)<\/OutputKey>\s*<OutputValue>([^<]*)<\/OutputValue>/g);
   return Object.fromEntries([...pairs].map(([, name, value]) => [name, value]));
+}
+
+/**
+ * Makes a copy of a package in which publish builds marts at every arrival, as the parameter `marts` would have it: to
+ * package once more takes longer than all of the traffic.
+ */
+export function martsAtArrivals(folder: string, copy: string): void {
+  cpSync(folder, copy, { recursive: true });
+  // The tool deploys the template that lies in the state of the package.
+  const path = join(copy, 'serverless-state.json');
+  const state = readFileSync(path, 'utf8');
+  const changed = state.replaceAll('"RETCON_MARTS": "schedule"', '"RETCON_MARTS": "arrivals"');
+  if (changed === state) throw new Error('No function of the package has RETCON_MARTS: "schedule".');
+  writeFileSync(path, changed);
 }
 
 /** Names of the resources in a package, those left out whose condition does not hold with the defaults. */

@@ -4,6 +4,13 @@ export interface Beacon {
   body: string;
 }
 
+/** Who sends, as the CDN says it: ministack's adds neither address nor country, so that senders do. */
+export const VIEWER = '198.51.100.7';
+export const FROM_THE_CDN = {
+  'cloudfront-viewer-address': `${VIEWER}:40000`,
+  'cloudfront-viewer-country': 'JP',
+};
+
 export const SITES: Record<string, string> = {
   shop: [
     'site: shop',
@@ -15,7 +22,8 @@ export const SITES: Record<string, string> = {
     'freshness: 1s',
     '',
   ].join('\n'),
-  blog: 'site: blog\nhosts: [blog.example]\nfreshness: 1s\n',
+  // Its visitors are known by a hash under the stack's secret.
+  blog: 'site: blog\nhosts: [blog.example]\nprivacy: { cookieless: true }\nfreshness: 1s\n',
 };
 
 /** With this definition sessions, channels and conversions come out differently. */
@@ -49,26 +57,21 @@ function numbers(seed: number): (below: number) => number {
 }
 
 /**
- * Three days of visitors of two sites, over midnights: by key and visitor, by cookie from a page of the site, with
- * copies and with events that are refused. The same for every lake that gets them.
+ * Three days of visitors of two sites, over midnights: named under a key, or known by a salted hash, with copies and
+ * with events that are refused. The same for every lake that gets them.
  *
  * @param now ms UTC; the traffic ends a day before it
  */
 export function traffic(now: number): Beacon[] {
   const random = numbers(20_261_128);
   const start = Math.floor(now / DAY) * DAY - 4 * DAY;
-  /** Events by site, browser and cookie: one beacon each, since the emulator takes every message for a batch. */
+  /** Events by site and browser: one beacon each, since the emulator takes every message for a batch. */
   const groups = new Map<string, { headers: Record<string, string>; site: string; events: object[] }>();
   for (let visitor = 0; visitor < 20; visitor++) {
     const site = visitor % 4 === 3 ? 'blog' : 'shop';
-    const byCookie = visitor % 10 === 0;
     const agent = AGENTS[visitor % 7 === 6 ? 2 : visitor % 2]!;
-    const name = `${site} ${agent} ${byCookie ? visitor : ''}`;
+    const name = `${site} ${agent}`;
     const headers: Record<string, string> = { 'content-type': 'text/plain', 'user-agent': agent };
-    if (byCookie) {
-      headers['origin'] = 'https://shop.example';
-      headers['cookie'] = `_rc=${String(visitor).padStart(32, '0')}; other=1`;
-    }
     const group = groups.get(name) ?? { headers, site, events: [] };
     groups.set(name, group);
     let time = start + random(2 * DAY);
@@ -82,7 +85,7 @@ export function traffic(now: number): Beacon[] {
         seq: i,
         url: `https://${site}.example${arrival === '' ? path : `/${arrival}`}`,
         ...(i === 0 ? { referrer: 'https://www.google.com/' } : {}),
-        ...(byCookie ? {} : { visitor: `visitor-${visitor}` }),
+        ...(site === 'shop' ? { visitor: `visitor-${visitor}` } : {}),
         ...(random(6) === 0 ? { name: 'click', properties: { button: 'buy', n: i } } : {}),
       });
     }
@@ -99,19 +102,16 @@ export function traffic(now: number): Beacon[] {
 /** A few events that come late, into days that are there already. */
 export function lateTraffic(now: number, name: string): Beacon[] {
   const time = Math.floor(now / DAY) * DAY - 3 * DAY;
-  return [0, 1, 2].map((n) => ({
-    headers: { 'content-type': 'application/json', 'user-agent': AGENTS[0]! },
-    body: JSON.stringify({
-      site: 'shop',
-      key: 'shop-key',
-      events: [
-        {
-          id: `${name}-${n}`,
-          visitor: `visitor-${n}`,
-          time: time + n * 7 * MINUTE,
-          url: `https://shop.example/${name}`,
-        },
-      ],
-    }),
+  const events = [0, 1, 2].map((n) => ({
+    id: `${name}-${n}`,
+    visitor: `visitor-${n}`,
+    time: time + n * 7 * MINUTE,
+    url: `https://shop.example/${name}`,
   }));
+  return [
+    {
+      headers: { 'content-type': 'application/json', 'user-agent': AGENTS[0]! },
+      body: JSON.stringify({ site: 'shop', key: 'shop-key', events }),
+    },
+  ];
 }
