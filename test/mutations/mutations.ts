@@ -18,7 +18,7 @@ export const MUTATIONS: Mutation[] = [
     file: 'functions/compact/settle.sql',
     from: ') > 1 AS dropped',
     to: ') > 1000 AS dropped',
-    test: 'test/lake/copies.test.ts',
+    test: 'test/lake/copies.long.ts',
     named: 'on the next day is one event',
   },
   {
