@@ -44,10 +44,12 @@ async function runOn(allowed: number) {
         return test.lake.runtime.drain();
       })
       .catch((error: unknown) => complain(String(error)));
+    // How much a run writes hangs a little on what it finds together: the last of them may all have fitted.
+    const filled = disk.writes() > allowed;
     disk.makeRoom();
     await test.lake.close();
     const after = await resumed(home, answered);
-    return { writes: disk.writes(), complaints, after };
+    return { filled, complaints, after };
   } finally {
     disk?.undo();
   }
@@ -68,17 +70,15 @@ it('a disk that is full from any write on: a clear error, nothing lost, and on i
 
   // Every write with RETCON_FULL_STEP=1; here a stride that no pattern of writes has.
   const step = Number(process.env['RETCON_FULL_STEP'] ?? 97);
+  const filledAt: number[] = [];
   for (let allowed = 0; allowed < writes; allowed += step) {
-    const { complaints, after } = await runOn(allowed);
+    const { filled, complaints, after } = await runOn(allowed);
     expect({ allowed, ...after }).toEqual({ allowed, ...undisturbed });
-    expect({
-      allowed,
-      clear: complaints.some((one) => /no space left on device|the disk is full/i.test(one)),
-    }).toEqual({
-      allowed,
-      clear: true,
-    });
+    const clear = complaints.some((one) => /no space left on device|the disk is full/i.test(one));
+    expect({ allowed, clear }).toEqual({ allowed, clear: filled });
+    if (filled) filledAt.push(allowed);
   }
+  expect(filledAt.length).toBeGreaterThan((0.8 * writes) / step);
 }, 1_800_000);
 
 it('a beacon that was answered 202 outlives a full disk, also when its message gave up', async () => {
