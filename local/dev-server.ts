@@ -4,6 +4,7 @@ import { badInput } from '../shared/core/errors.ts';
 import { bodyBytes, type LocalResponse } from './aws/wire.ts';
 import { serveCollector } from './collector-server.ts';
 import type { LocalLake } from './lake.ts';
+import { isFromWebPage, isLocalName } from './local-name.ts';
 import { createPage } from './page/page.ts';
 
 export interface DevServer {
@@ -17,7 +18,8 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /**
  * Serves a local lake: the collector (and the page at `/`) on one port, the in-process AWS on another, so
- * that other tools can look inside.
+ * that other tools can look inside. AWS checks no signatures, so it answers no web page, and on loopback no name that
+ * could be somebody else's.
  *
  * @throws `port_taken` when a port can't be had
  */
@@ -25,15 +27,23 @@ export async function serveDev(
   lake: LocalLake,
   options: { host: string; port: number; awsPort: number },
 ): Promise<DevServer> {
+  const anyHost = !LOOPBACK.has(options.host);
   const collector = await taking('port', options.port, () =>
     serveCollector(lake.collector, {
       host: options.host,
       port: options.port,
       clock: lake.clock,
-      page: createPage(lake, { anyHost: !LOOPBACK.has(options.host) }),
+      page: createPage(lake, { anyHost }),
     }),
   );
   const aws = createServer((request, response) => {
+    if (isFromWebPage(request.headers) || (!anyHost && !isLocalName(request.headers.host ?? ''))) {
+      response.writeHead(403, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+      response.end(
+        'This port answers no web page, and to its address only: use http://127.0.0.1 or localhost.\n',
+      );
+      return;
+    }
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {

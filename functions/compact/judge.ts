@@ -1,11 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { gunzipSync } from 'node:zlib';
 import type { ErasedVisitors } from '../../shared/core/erased-visitors.ts';
 import { isTime } from '../../shared/core/event/fields.ts';
 import { EVENT_TYPES } from '../../shared/core/event/types.ts';
 import { unitOf } from '../../shared/core/unit.ts';
 import { LANDING_TYPES } from '../../shared/lake/facts.ts';
-import { ERASED_LINE } from '../../shared/lake/landing.ts';
+import { ERASED_LINE, unpackedLines } from '../../shared/lake/landing.ts';
 import type { LandedFile, Unreadable } from './landed-files.ts';
 
 /** The unit whose facts the lines should be. */
@@ -34,9 +33,7 @@ export async function judgeLines(
     const { object } = landed;
     let lines: string[];
     try {
-      lines = gunzipSync(await readFile(landed.file))
-        .toString('utf8')
-        .split('\n');
+      lines = unpackedLines(await readFile(landed.file)).split('\n');
     } catch {
       amiss = true;
       const reason = `the rows of ${wanted.site} cannot be unpacked`;

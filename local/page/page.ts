@@ -1,4 +1,5 @@
 import type { LocalLake } from '../lake.ts';
+import { isLocalName } from '../local-name.ts';
 import { answered, json, type PageAnswer, type PageRequest, refused } from './answer.ts';
 import { pageAssets } from './assets.ts';
 import { LakeView } from './lake-view.ts';
@@ -67,11 +68,6 @@ async function documentOf(view: LakeView, path: string[], query: URLSearchParams
     default:
       return null;
   }
-}
-
-/** An IPv4 address, an IPv6 address in brackets, or localhost, with or without a port. */
-function isLocalName(host: string): boolean {
-  return /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\]|localhost)(:\d+)?$/i.test(host);
 }
 
 async function soon<T>(work: Promise<T>, ms: number): Promise<T | null> {

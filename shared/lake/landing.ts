@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { crc32, gunzipSync, gzipSync, inflateRawSync } from 'node:zlib';
 import { RetconError } from '../core/errors.ts';
 import type { LandingRecord } from '../core/event/types.ts';
@@ -135,6 +136,14 @@ export function readLandingUnit(member: Buffer, unit: LandingUnit): LandingRecor
   });
 }
 
+/**
+ * The text of a gzip member of a landing object. What a text can't hold was never written: unpacking stops there, for a
+ * member of a few MB could name more bytes than there is memory. Throws when it is damaged or unpacks to more.
+ */
+export function unpackedLines(member: Buffer): string {
+  return gunzipSync(member, { maxOutputLength: constants.MAX_STRING_LENGTH }).toString('utf8');
+}
+
 function linesOf(member: Buffer, unit: LandingUnit): string[] {
   if (member.length !== unit.length) {
     throw corrupt(
@@ -143,7 +152,7 @@ function linesOf(member: Buffer, unit: LandingUnit): string[] {
   }
   let text: string;
   try {
-    text = gunzipSync(member).toString();
+    text = unpackedLines(member);
   } catch (cause) {
     throw corrupt(`unit ${unit.site} ${unit.unit} is damaged`, cause);
   }

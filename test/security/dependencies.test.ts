@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { importsOf, ROOMS, ROOT, sourceFiles } from '../structure/source-files.ts';
@@ -7,6 +7,7 @@ interface Package {
   dev?: boolean;
   devOptional?: boolean;
   link?: boolean;
+  hasInstallScript?: boolean;
   license?: string;
   integrity?: string;
   resolved?: string;
@@ -29,6 +30,13 @@ const ONLY_TESTS_AND_TOOLS: Record<string, string> = {
   'MPL-2.0': 'axe-core in a test, and tools: used as they are',
   'PSF-2.0': 'permissive; a parser of arguments of a tool',
   'Python-2.0': 'permissive; the same parser, older',
+};
+
+/** Packages that would run code while they are installed, if they were let, and why they do without it. */
+const WITH_INSTALL_SCRIPTS: Record<string, string> = {
+  '@parcel/watcher': 'would build from source where no binary fits; packaging watches no files here',
+  'es5-ext': 'would print a message; a dependency of a tool of packaging',
+  esbuild: 'would swap its launcher for the binary; the binary comes as a package of its own with a digest',
 };
 
 const licences = (some: typeof installed): string[] =>
@@ -56,6 +64,32 @@ it('nothing runs code of its own while it is installed', () => {
   expect(text('.npmrc')).toMatch(/^ignore-scripts=true$/m);
   const own = Object.keys(project['scripts']!).filter((name) => /^(pre|post)?(install|prepare)$/.test(name));
   expect(own).toEqual([]);
+  const scripted = installed
+    .filter(([, { hasInstallScript }]) => hasInstallScript)
+    .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
+  expect([...new Set(scripted)].sort()).toEqual(Object.keys(WITH_INSTALL_SCRIPTS).sort());
+});
+
+it('the licence in the lockfile is the one that came with each package', () => {
+  const saysOf = (path: string): string | null => {
+    const file = join(ROOT, path, 'package.json');
+    if (!existsSync(file)) return null;
+    const { license, licenses } = JSON.parse(readFileSync(file, 'utf8')) as {
+      license?: string | { type: string };
+      licenses?: { type: string }[];
+    };
+    const said = license ?? licenses?.[0];
+    return typeof said === 'object' ? said.type : (said ?? 'none');
+  };
+  const there = installed.flatMap(([path, { license }]) => {
+    const said = saysOf(path);
+    return said === null
+      ? []
+      : [{ path, said: said.replace(/^\((.*)\)$/, '$1'), license: license ?? 'none' }];
+  });
+  // The others are binaries for other machines.
+  expect(there.length).toBeGreaterThan(300);
+  expect(there.filter(({ said, license }) => said !== license.replace(/^\((.*)\)$/, '$1'))).toEqual([]);
 });
 
 it('what is deployed or run has a permissive licence', () => {
