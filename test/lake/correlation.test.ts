@@ -2,17 +2,8 @@ import type { Context } from 'aws-lambda';
 import { expect, it } from 'vitest';
 import { correlationOf, MOST_NAMED } from '../../shared/correlation.ts';
 import { functionUrlEvent } from '../../shared/envelopes/function-url.ts';
+import { dailyMart } from './daily-mart.ts';
 import { openTestLake } from './open.ts';
-
-const MART = `/*---
-description: events of a day
-grain: [site, dt]
-inputs: { events: all }
-rebuild: full
-columns: { site: the site, dt: the day, n: events }
----*/
-SELECT site, dt, count(*) AS n FROM events GROUP BY site, dt
-`;
 
 type Line = Record<string, unknown> & { message: string };
 
@@ -48,7 +39,7 @@ it.each([
     'site: shop\nhosts: [shop.example]\nwrite_keys: [k]\n',
     '',
     { ...options, clock: { now: () => NOW }, log: { info: write, warn: write, error: write } },
-    { mart_days: MART },
+    { mart_days: dailyMart() },
   );
   const send = sender(lake);
   const page = (id: string, day: string) => ({

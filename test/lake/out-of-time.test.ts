@@ -6,6 +6,7 @@ import { landedAgain } from '../../shared/envelopes/events.ts';
 import { landingPrefix } from '../../shared/lake/keys.ts';
 import { unobserved } from '../../shared/observed.ts';
 import { RESERVE_MS } from '../../shared/out-of-time.ts';
+import { dailyMart } from './daily-mart.ts';
 import { openTestLake, type TestLake } from './open.ts';
 import { pageView } from './page-view.ts';
 
@@ -15,23 +16,13 @@ const DAYS = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04'];
 let test: TestLake;
 let keys: string[];
 
-const mart = (name: string): string => `/*---
-description: ${name}
-grain: [site, dt]
-inputs: { events: all }
-rebuild: full
-columns: { site: the site, dt: the day, n: events }
----*/
-SELECT site, dt, count(*) AS n FROM events GROUP BY site, dt
-`;
-
 beforeAll(async () => {
   // One unit is a batch of its own.
   test = await openTestLake(
     'site: shop\ntime_zone: UTC\nhosts: [shop.example]\n',
     '',
     { limits: { units: 3, rows: 1_000 } },
-    { mart_one: mart('mart_one'), mart_two: mart('mart_two') },
+    { mart_one: dailyMart(), mart_two: dailyMart('events of a day, once more') },
   );
   await test.land(DAYS.map((day, i) => pageView('shop', `e${i}`, 'v', Date.parse(`${day}T12:00:00Z`), '/')));
   keys = (await test.lake.objects.list(landingPrefix)).map(({ key }) => key);

@@ -1,18 +1,9 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
 import { MARTS_DUE } from '../../shared/envelopes/events.ts';
+import { dailyMart } from './daily-mart.ts';
 import { openTestLake } from './open.ts';
 import { pageView } from './page-view.ts';
-
-const MART = `/*---
-description: events of a day
-grain: [site, dt]
-inputs: { events: all }
-rebuild: full
-columns: { site: the site, dt: the day, n: events }
----*/
-SELECT site, dt, count(*) AS n FROM events GROUP BY site, dt
-`;
 
 it('with marts by schedule an arrival builds only what was never built; the schedule builds the rest, once', async () => {
   const START = Date.parse('2026-03-01T12:00:00Z');
@@ -20,7 +11,7 @@ it('with marts by schedule an arrival builds only what was never built; the sche
     'site: shop\nhosts: [shop.example]\n',
     '',
     { clock: { now: () => START }, marts: 'schedule' },
-    { mart_days: MART },
+    { mart_days: dailyMart() },
   );
   const { lake: local } = lake;
   const shown = async () => (await lake.rows('SELECT n FROM mart_days')).flat();
@@ -66,7 +57,7 @@ it('builds come so far apart that a day of them costs what it may', async () => 
     'site: shop\nhosts: [shop.example]\n',
     '',
     { clock, marts: 'schedule', martsPerDay: 0.0012 },
-    { mart_days: MART },
+    { mart_days: dailyMart() },
   );
   const { lake: local } = lake;
   const due = async (detail: object = {}): Promise<string | null> => {

@@ -19,10 +19,13 @@ import { findAnswer } from '../../../shared/lake/answers.ts';
 import { Lake } from '../../../shared/lake/lake.ts';
 import { liveRelease } from '../../../shared/lake/releases.ts';
 import { serveAthena } from './athena-server.ts';
+import { check, counts } from './checks.ts';
 import { openEmbedded } from './embedded.ts';
 import { startEmulator } from './emulator.ts';
 import { logged, shown } from './holds.ts';
+import { METRIC_MATH } from './metric-math.ts';
 import { until, waiting } from './queues.ts';
+import { senders } from './senders.ts';
 import {
   cloudformation,
   environmentOf,
@@ -34,15 +37,7 @@ import {
   STACK,
   serverless,
 } from './stack.ts';
-import {
-  type Beacon,
-  FROM_THE_CDN,
-  lateTraffic,
-  REDEFINED,
-  REDEFINED_AGAIN,
-  SITES,
-  traffic,
-} from './traffic.ts';
+import { lateTraffic, REDEFINED, REDEFINED_AGAIN, SITES, traffic } from './traffic.ts';
 
 /**
  * Deploys the stack to ministack with the tool that users deploy with, sends traffic through what was deployed, and
@@ -51,38 +46,6 @@ import {
 const [binary, work] = process.argv.slice(2) as [string, string];
 const MARTS = Object.keys(SHIPPED_MARTS).sort();
 const began = Date.now();
-let passed = 0;
-let failed = 0;
-let skipped = 0;
-
-/** One judgement. What needs one that failed is counted as skipped. */
-async function check(name: string, judge: () => Promise<void>, needs = true): Promise<boolean> {
-  const from = Date.now();
-  const say = (verdict: string): void =>
-    console.log(`${verdict.padEnd(8)} ${((Date.now() - from) / 1000).toFixed(1).padStart(5)} s  ${name}`);
-  if (!needs) {
-    skipped += 1;
-    say('skipped');
-    return false;
-  }
-  try {
-    await judge();
-    passed += 1;
-    say('ok');
-    return true;
-  } catch (cause) {
-    failed += 1;
-    say('FAILED');
-    console.log(
-      String((cause as Error).message)
-        .split('\n')
-        .slice(0, 40)
-        .join('\n'),
-    );
-    return false;
-  }
-}
-
 const folder = (name: string): string => {
   const path = join(work, name);
   mkdirSync(path, { recursive: true });
@@ -92,23 +55,6 @@ const athena = await serveAthena(folder('athena'));
 const emulator = await startEmulator(binary, folder('ministack'), { AWS_ENDPOINT_URL_ATHENA: athena.url });
 athena.connect(emulator);
 const { config } = emulator;
-/** An alarm over the sum of two series. */
-const METRIC_MATH = {
-  Type: 'AWS::CloudWatch::Alarm',
-  Properties: {
-    EvaluationPeriods: 1,
-    ComparisonOperator: 'GreaterThanThreshold',
-    Threshold: 1,
-    Metrics: [
-      {
-        Id: 'm',
-        MetricStat: { Metric: { Namespace: 'N', MetricName: 'M' }, Stat: 'Sum', Period: 60 },
-        ReturnData: false,
-      },
-      { Id: 'twice', Expression: '2 * m', ReturnData: true },
-    ],
-  },
-};
 const closers = [emulator.stop, athena.close];
 const sqs = new SQSClient(config);
 const events = new EventBridgeClient(config);
@@ -116,37 +62,7 @@ const glue = new GlueClient(config);
 const athenaClient = new AthenaClient({ ...config, endpoint: athena.url });
 const zips = process.env['MINISTACK_PACKAGE'] ?? folder('package');
 
-/** Sends beacons as browsers do, over TLS to the CDN's name. Gives the statuses. */
-async function send(host: string, beacons: readonly Beacon[]): Promise<number[]> {
-  const statuses: number[] = [];
-  for (const { headers, body } of beacons) statuses.push((await post(host, headers, body)).status);
-  return statuses;
-}
-
-/** `fetch` names the host of the address itself: this names another one. */
-async function post(
-  host: string,
-  headers: Record<string, string>,
-  body: string,
-): Promise<{ status: number; cookie: string }> {
-  const { request } = await import('node:http');
-  return new Promise((done, broken) => {
-    const all = {
-      ...headers,
-      ...FROM_THE_CDN,
-      host,
-      'x-forwarded-proto': 'https',
-      'content-length': Buffer.byteLength(body),
-    };
-    const sent = request(`${emulator.url}/v1/events`, { method: 'POST', headers: all }, (reply) => {
-      reply.resume();
-      const cookie = reply.headers['set-cookie']?.[0] ?? '';
-      reply.on('end', () => done({ status: reply.statusCode ?? 0, cookie }));
-    });
-    sent.once('error', broken);
-    sent.end(body);
-  });
-}
+const { post, send } = senders(emulator.url);
 
 try {
   const deployed = await check('osls deploys the stack, unmodified', async () => {
@@ -184,8 +100,8 @@ try {
   /** Until all queues are empty and the lake says as much as the embedded one. */
   const settled = (seconds: number): Promise<void> =>
     until(seconds, async () => {
-      const counts = await waiting(sqs);
-      if (Object.values(counts).some((n) => n > 0)) return `queues hold ${JSON.stringify(counts)}`;
+      const held = await waiting(sqs);
+      if (Object.values(held).some((n) => n > 0)) return `queues hold ${JSON.stringify(held)}`;
       const [here, there] = [await logged(lake()), await logged(embedded.lake.lake)];
       const differ = Object.keys({ ...here, ...there }).filter((name) => here[name] !== there[name]);
       return differ.length === 0
@@ -432,9 +348,9 @@ try {
     byEvent,
   );
 } finally {
-  if (failed > 0) console.log(`the last that ministack wrote:\n${emulator.log(60)}`);
+  if (counts.failed > 0) console.log(`the last that ministack wrote:\n${emulator.log(60)}`);
   for (const close of closers) await close();
 }
 console.log(`${((Date.now() - began) / 1000).toFixed(0)} s`);
-console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
-process.exit(failed > 0 ? 1 : 0);
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exit(counts.failed > 0 ? 1 : 0);
