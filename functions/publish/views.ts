@@ -1,4 +1,5 @@
 import type { TableInput } from '@aws-sdk/client-glue';
+import { sqlLiteral } from '../../shared/core/sql-literal.ts';
 import type { BuiltMart } from '../../shared/lake/mart-state.ts';
 import type { Release } from '../../shared/lake/releases.ts';
 import {
@@ -13,13 +14,11 @@ import {
 import { viewColumns, viewTable } from './catalog-tables.ts';
 import { prestoType } from './mart-types.ts';
 
-const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
 /** The one view that decides what readers see: the live release and the slice of every table. */
 export function currentReleaseView(release: Pick<Release, 'release' | 'slices'>): TableInput {
   const names = Object.keys(release.slices).sort();
-  const slices = names.map((name) => quote(release.slices[name]!)).join(', ');
-  const sql = `SELECT ${release.release} AS release, MAP(ARRAY[${names.map(quote).join(', ')}], ARRAY[${slices}]) AS slices`;
+  const slices = names.map((name) => sqlLiteral(release.slices[name]!)).join(', ');
+  const sql = `SELECT ${release.release} AS release, MAP(ARRAY[${names.map(sqlLiteral).join(', ')}], ARRAY[${slices}]) AS slices`;
   return viewTable(
     'current_release',
     sql,
@@ -53,7 +52,7 @@ export function publicView(table: PublicTable): TableInput {
 export function pinnedView(database: string, table: PublicTable, slice: string): TableInput {
   const columns = viewColumns(PUBLIC_TABLES[table]);
   if (table === 'sessions') columns.push({ name: 'is_open', presto: 'boolean', hive: 'boolean' });
-  const sql = `SELECT ${selected(table, 'a.')} FROM ${DATABASE}.${table}_all a WHERE a.slice = ${quote(slice)}`;
+  const sql = `SELECT ${selected(table, 'a.')} FROM ${DATABASE}.${table}_all a WHERE a.slice = ${sqlLiteral(slice)}`;
   return viewTable(table, sql, columns, {}, database);
 }
 
@@ -65,7 +64,7 @@ export function pinnedMartView(
   columns: BuiltMart['columns'],
 ): TableInput {
   const names = columns.map(({ name }) => `a."${name}"`).join(', ');
-  const sql = `SELECT ${names} FROM ${DATABASE}.${mart}_all a WHERE a.slice = ${quote(slice)}`;
+  const sql = `SELECT ${names} FROM ${DATABASE}.${mart}_all a WHERE a.slice = ${sqlLiteral(slice)}`;
   const described = columns.map(({ name, type }) => ({ name, presto: prestoType(type), hive: type }));
   return viewTable(mart, sql, described, {}, database);
 }
@@ -124,7 +123,7 @@ export function unitsView(): TableInput {
 export function pinnedInputs(inputs: readonly string[], slices: Record<string, string>): string {
   return (inputs as PublicTable[])
     .map((table) => {
-      const rows = `SELECT ${selected(table, '')} FROM ${table}_all WHERE slice = ${quote(slices[table]!)}`;
+      const rows = `SELECT ${selected(table, '')} FROM ${table}_all WHERE slice = ${sqlLiteral(slices[table]!)}`;
       return `${table} AS (${rows})`;
     })
     .join(',\n');

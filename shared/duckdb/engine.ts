@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
+import { sqlLiteral } from '../core/sql-literal.ts';
 import { spillFolder } from './spill-folder.ts';
 
 /** A connection to the in-process engine; `close()` when done. */
@@ -118,12 +119,9 @@ export function items<T>(chunk: DuckDBDataChunk, column: number): T {
   return (chunk.getColumnVector(column) as unknown as { items: T }).items;
 }
 
-/** A string as a SQL literal. */
-export function literal(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
-}
+export { sqlLiteral as literal };
 
 /** File names as a SQL list. */
 export function fileList(paths: readonly string[]): string {
-  return `[${paths.map(literal).join(', ')}]`;
+  return `[${paths.map(sqlLiteral).join(', ')}]`;
 }

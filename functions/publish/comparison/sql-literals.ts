@@ -1,6 +1,7 @@
-/** A text as SQL. */
-export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+import { sqlLiteral } from '../../../shared/core/sql-literal.ts';
+
+export { sqlLiteral as text };
 
 /** Texts as the list of an `IN`; an empty list holds nothing that there is. */
 export const texts = (values: readonly string[]): string =>
-  values.length === 0 ? 'NULL' : values.map(text).join(', ');
+  values.length === 0 ? 'NULL' : values.map(sqlLiteral).join(', ');

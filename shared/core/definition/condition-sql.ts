@@ -1,3 +1,4 @@
+import { sqlLiteral } from '../sql-literal.ts';
 import { propertyKey } from './columns.ts';
 import { propertyText } from './property-text.ts';
 import type { Condition, Scalar } from './types.ts';
@@ -51,5 +52,5 @@ export function propertySql(propertiesSql: string, key: string): string {
 export function literalSql(value: Scalar): string {
   if (typeof value === 'boolean') return String(value);
   if (typeof value === 'number') return `${value}::DOUBLE`;
-  return `'${value.replaceAll("'", "''")}'`;
+  return sqlLiteral(value);
 }
