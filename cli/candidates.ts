@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { mustBeLive, readCandidate, readIndexes } from '../functions/sessionize/planning/read.ts';
+import { mustBeLive, readCandidate } from '../functions/sessionize/planning/read.ts';
 import { badInput } from '../shared/core/errors.ts';
 import { parseMart } from '../shared/core/mart-file.ts';
 import { nearest } from '../shared/core/nearest.ts';
@@ -11,8 +11,9 @@ import { candidateOfRelease } from '../shared/lake/candidate.ts';
 import type { Read } from '../shared/lake/changes.ts';
 import type { Lake } from '../shared/lake/lake.ts';
 import { martText } from '../shared/lake/marts.ts';
-import { checkOffset } from '../shared/lake/opening.ts';
+import { checkOffset, openings } from '../shared/lake/opening.ts';
 import { everyRelease, type Release, releaseNumber } from '../shared/lake/releases.ts';
+import { everySite } from '../shared/lake/sites.ts';
 import { readWorkspace, type Workspace, workspaceCandidate } from './workspace.ts';
 
 /** What is proposed, and the texts of its marts. */
@@ -20,21 +21,21 @@ export interface Proposed extends Read {
   texts: Record<string, string>;
 }
 
-/** What the files of a folder propose. Sites are read, never written; call it before anything else is asked. */
+/** What the files of a folder propose. Sites are read, never written. */
 export async function proposedByFiles(lake: Lake, dir: string): Promise<Proposed> {
   const workspace = await readWorkspace(dir);
   const live = await mustBeLive(lake);
-  const indexes = await readIndexes(lake);
+  const [names, opened] = await Promise.all([everySite(lake), openings(lake)]);
   for (const site of workspace.sites.values()) {
-    const { opened } = lake.log(site.site).folded;
-    if (opened !== null) checkOffset(site, opened);
+    const opening = opened.get(site.site);
+    if (opening !== undefined) checkOffset(site, opening);
   }
-  checkScopes(workspace, new Set([...workspace.sites.keys(), ...indexes.map(({ site }) => site)]));
+  checkScopes(workspace, new Set([...workspace.sites.keys(), ...names]));
   const marts = Object.entries(workspace.marts).map(
     ([name, sql]) => [name, parseMart(`${name}.sql`, sql)] as const,
   );
   return {
-    candidate: workspaceCandidate(lake, workspace, live),
+    candidate: workspaceCandidate(workspace, live, opened),
     definition: workspace.definition,
     marts: Object.fromEntries(marts),
     texts: workspace.marts,

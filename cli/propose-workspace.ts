@@ -1,8 +1,9 @@
 import { userInfo } from 'node:os';
-import { mustBeLive, readCandidate, readIndexes } from '../functions/sessionize/planning/read.ts';
+import { mustBeLive, readCandidate } from '../functions/sessionize/planning/read.ts';
 import { candidateOfRelease } from '../shared/lake/candidate.ts';
 import { changesBetween, changeWords } from '../shared/lake/changes.ts';
 import type { Lake } from '../shared/lake/lake.ts';
+import { openings } from '../shared/lake/opening.ts';
 import { type Proposal, propose } from '../shared/lake/proposals.ts';
 import { proposedByFiles } from './candidates.ts';
 import { storeWorkspace, type Workspace } from './workspace.ts';
@@ -15,10 +16,8 @@ export async function proposeWorkspace(
 ): Promise<Proposal | null> {
   const live = await mustBeLive(lake);
   const wanted = await proposedByFiles(lake, dir);
-  const indexes = await readIndexes(lake);
-  const opened = indexes.flatMap(({ site, opened }) => (opened === null ? [] : [[site, opened] as const]));
   const read = await readCandidate(lake, candidateOfRelease(live));
-  const changes = changesBetween(read, wanted, new Map(opened));
+  const changes = changesBetween(read, wanted, await openings(lake));
   if (changes.length === 0) return null;
   await storeWorkspace(lake, workspace);
   return propose(lake.objects, wanted.candidate, {

@@ -17,6 +17,7 @@ import type { Lake } from '../shared/lake/lake.ts';
 import { readMarts, storeMarts } from '../shared/lake/marts.ts';
 import { checkOffset } from '../shared/lake/opening.ts';
 import type { Release } from '../shared/lake/releases.ts';
+import type { SiteOpening } from '../shared/lake/site-index.ts';
 import { storeSite } from '../shared/lake/sites.ts';
 import { hashOf } from '../shared/lake/slices.ts';
 import type { Bus } from '../shared/ports/bus.ts';
@@ -67,13 +68,19 @@ export async function openWorkspace(
 
 /**
  * What the lake would show if the files at hand were applied. Sites that are not at hand stay as they are.
- * Call it after `openWorkspace`; nothing is stored.
+ * Nothing is stored.
+ *
+ * @param openings of every site: what it said at its first use
  */
-export function workspaceCandidate(lake: Lake, workspace: Workspace, live: Release): Candidate {
+export function workspaceCandidate(
+  workspace: Workspace,
+  live: Release,
+  openings: ReadonlyMap<string, SiteOpening>,
+): Candidate {
   const sites = { ...live.sites };
   for (const { site, time_zone, hosts } of workspace.sites.values()) {
-    const { opened } = lake.log(site).folded;
-    if (opened === null) continue;
+    const opened = openings.get(site);
+    if (opened === undefined) continue;
     if (same({ time_zone, hosts }, opened)) delete sites[site];
     else sites[site] = { time_zone, hosts };
   }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CanonicalText } from '../../shared/core/canonical-json.ts';
 import type { Clock } from '../../shared/core/clock.ts';
 import { DefinitionsByDay } from '../../shared/core/definition/by-day.ts';
 import type { Definition } from '../../shared/core/definition/types.ts';
@@ -63,8 +64,17 @@ export function targetWith(
   };
 }
 
-/** What a site says that its sessions depend on. */
-export const siteSlice = (context: SiteContext) => [context.site, context.days.timeZone, context.hosts];
+const siteSlices = new WeakMap<SiteContext, CanonicalText>();
+
+/** What a site says that its sessions depend on, for keys: its name, time zone and hosts. */
+export function siteSlice(context: SiteContext): CanonicalText {
+  let slice = siteSlices.get(context);
+  if (slice === undefined) {
+    slice = new CanonicalText([context.site, context.days.timeZone, context.hosts]);
+    siteSlices.set(context, slice);
+  }
+  return slice;
+}
 
 /** Runs `work` with a unit's facts as local files, an engine, and a folder for what it writes. */
 export function withFacts<T>(

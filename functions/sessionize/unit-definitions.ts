@@ -1,3 +1,4 @@
+import { CanonicalText } from '../../shared/core/canonical-json.ts';
 import type { Definition } from '../../shared/core/definition/types.ts';
 import { dateOfDay, dayOfDate, UNIT_MS } from '../../shared/core/unit.ts';
 import { hashOf } from '../../shared/lake/slices.ts';
@@ -40,12 +41,32 @@ export function steadyDefinition({ context, unit }: UnitPlace): Definition | nul
   return context.definitions.over(day - DATES_AROUND, day + DATES_AROUND);
 }
 
-/** Hashes of parts of definitions, which never change. */
-const hashed = new WeakMap<Definition, Map<string, string>>();
+/** What is worked out once for a part of a definition, which never changes. */
+interface Part {
+  hash: string;
+  /** As it goes into keys where it holds for all of a unit. */
+  steady: CanonicalText;
+}
+const partsOf = new WeakMap<Definition, Map<string, Part>>();
+
+function partOf(definition: Definition, name: string, part: (definition: Definition) => unknown): Part {
+  let parts = partsOf.get(definition);
+  if (parts === undefined) {
+    parts = new Map();
+    partsOf.set(definition, parts);
+  }
+  let found = parts.get(name);
+  if (found === undefined) {
+    const hash = hashOf(part(definition));
+    found = { hash, steady: new CanonicalText([['', hash]]) };
+    parts.set(name, found);
+  }
+  return found;
+}
 
 /**
- * Hashes of what a part of the definition says on the local dates of a unit, for keys: one entry where it is the
- * same for all of it, wherever the scopes begin and end; else one from each date on which it changes.
+ * Hashes of what a part of the definition says on the local dates of a unit, for keys: `[from, hash]`, one where
+ * it is the same for all of it, wherever the scopes begin and end; else one from each date on which it changes.
  *
  * @param name tells parts apart
  * @param around how much before and after the unit counts too
@@ -55,19 +76,12 @@ export function ownSlice(
   name: string,
   part: (definition: Definition) => unknown,
   around: Around = {},
-): [from: string, hash: string][] {
-  const hashOn = (definition: Definition): string => {
-    const known = hashed.get(definition) ?? new Map<string, string>();
-    hashed.set(definition, known);
-    const hash = known.get(name) ?? hashOf(part(definition));
-    known.set(name, hash);
-    return hash;
-  };
+): CanonicalText | [from: string, hash: string][] {
   const steady = steadyDefinition(place);
-  if (steady !== null) return [['', hashOn(steady)]];
+  if (steady !== null) return partOf(steady, name, part).steady;
   const parts: [from: string, hash: string][] = [];
   for (const { day } of dayChanges(place, around)) {
-    const hash = hashOn(place.context.definitions.on(day));
+    const { hash } = partOf(place.context.definitions.on(day), name, part);
     if (parts.at(-1)?.[1] !== hash) parts.push([parts.length === 0 ? '' : dateOfDay(day), hash]);
   }
   return parts;

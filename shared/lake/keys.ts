@@ -55,10 +55,16 @@ const digits = (n: number): string => String(n).padStart(10, '0');
 export const logPrefix = (site: string): string => `state/log/${site}/`;
 export const logKey = (site: string, n: number): string => `${logPrefix(site)}${digits(n)}.json`;
 
+const NEWEST = 9_999_999_999;
 export const checkpointPrefix = (site: string): string => `state/checkpoints/${site}/`;
 /** Counted downwards, so that the newest is the first that a listing gives. */
 export const checkpointKey = (site: string, n: number): string =>
-  `${checkpointPrefix(site)}${digits(9_999_999_999 - n)}.json`;
+  `${checkpointPrefix(site)}${digits(NEWEST - n)}.json`;
+/** The entry up to which a checkpoint goes; null when the key is none of a checkpoint. */
+export function checkpointNumber(key: string): number | null {
+  const number = numberOfKey(key);
+  return number === null ? null : NEWEST - number;
+}
 
 /** A part of a site's ledger: what was consumed long ago. */
 export const ledgerKey = (site: string, attempt: string): string => `state/ledger/${site}/${attempt}.json.gz`;

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { ObjectStore } from '../ports/objects.ts';
+import type { SiteIndex } from './site-index.ts';
 import { SiteLog } from './site-log.ts';
 
 /** The lake as a function sees it: its objects, its clock, and the log of each site, read once. */
@@ -20,5 +21,11 @@ export class Lake {
       this.#logs.set(site, log);
     }
     return log;
+  }
+
+  /** A site's index as of now, for somebody who looks at it once: it is not kept. */
+  glance(site: string): Promise<SiteIndex> {
+    const log = this.#logs.get(site) ?? new SiteLog(this.objects, this.clock, site);
+    return log.read();
   }
 }

@@ -4,6 +4,7 @@ import { standardOffsetMinutes } from '../core/time/zone-offset.ts';
 import { formatOffset } from '../core/unit.ts';
 import type { Lake } from './lake.ts';
 import type { SiteOpening } from './site-index.ts';
+import { everySite } from './sites.ts';
 
 /**
  * What never moves about a site, written to its log at first use and read from there ever after. Safe
@@ -22,6 +23,13 @@ export async function openSite(lake: Lake, site: Site): Promise<SiteOpening> {
     });
     await log.read();
   }
+}
+
+/** What never moves about every site that facts were ever asked of, by name: one request for each. */
+export async function openings(lake: Lake): Promise<Map<string, SiteOpening>> {
+  const sites = await everySite(lake);
+  const found = await Promise.all(sites.map(async (site) => [site, await lake.log(site).opening()] as const));
+  return new Map(found.flatMap(([site, opened]) => (opened === null ? [] : [[site, opened] as const])));
 }
 
 /** Throws when the site file now says another `day_offset` than the one its facts are cut by. */

@@ -152,11 +152,7 @@ export function foldEntry(index: SiteIndex, entry: LogEntry): void {
   index.n = entry.n;
   switch (entry.type) {
     case 'opened':
-      index.opened ??= {
-        day_offset_minutes: entry.day_offset_minutes,
-        time_zone: entry.time_zone,
-        hosts: entry.hosts,
-      };
+      index.opened ??= openingOf(entry);
       break;
     case 'compacted': {
       const unit = unitState(index, entry.unit);
@@ -205,6 +201,11 @@ export function foldEntry(index: SiteIndex, entry: LogEntry): void {
       for (const target of entry.targets) delete index.ready[target];
       break;
   }
+}
+
+/** What never moves about a site, without what an entry says beside it. */
+export function openingOf({ day_offset_minutes, time_zone, hosts }: SiteOpening): SiteOpening {
+  return { day_offset_minutes, time_zone, hosts };
 }
 
 /** @returns whether it is another generation than before */

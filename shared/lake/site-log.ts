@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { ObjectStore } from '../ports/objects.ts';
-import { checkpointKey, checkpointPrefix, logKey, logPrefix, numberOfKey } from './keys.ts';
-import { emptyIndex, foldEntry, type LogChange, type LogEntry, type SiteIndex } from './site-index.ts';
+import { checkpointKey, checkpointNumber, checkpointPrefix, logKey, logPrefix, numberOfKey } from './keys.ts';
+import {
+  emptyIndex,
+  foldEntry,
+  type LogChange,
+  type LogEntry,
+  openingOf,
+  type SiteIndex,
+  type SiteOpening,
+} from './site-index.ts';
 
 const CHECKPOINT_EVERY = 64;
 const READ_AHEAD = 16;
@@ -28,20 +37,31 @@ export class SiteLog {
    * The object returned is the log's own and moves with it: take what you need before the next call.
    */
   async read(): Promise<SiteIndex> {
-    this.#index ??= await this.#fromCheckpoint();
     const index = this.#index;
-    const after = await this.#objects.list(logPrefix(this.site), { startAfter: logKey(this.site, index.n) });
+    if (index === null) return this.#readFirst();
+    return foldAll(index, await this.#entriesAfter(index.n));
+  }
+
+  /** Everything is at hand before anything is parsed: an index is large, and need not outlive who looks at it. */
+  async #readFirst(): Promise<SiteIndex> {
+    const newest = await this.#newestCheckpoint();
+    const [checkpoint, after] = await Promise.all([
+      newest === null ? null : this.#objects.get(newest.key),
+      this.#entriesAfter(newest?.n ?? 0),
+    ]);
+    // Another call may have been quicker.
+    if (this.#index !== null) return this.read();
+    const index = checkpoint === null ? emptyIndex(this.site) : parsed<SiteIndex>(checkpoint);
+    this.#index = index;
+    // A checkpoint may be gone between two requests: then all of the log is read.
+    return index.n < (newest?.n ?? 0) ? this.read() : foldAll(index, after);
+  }
+
+  async #entriesAfter(n: number): Promise<Stored[]> {
+    const after = await this.#objects.list(logPrefix(this.site), { startAfter: logKey(this.site, n) });
     const keys = after.map((object) => object.key).filter((key) => numberOfKey(key) !== null);
-    for (let from = 0; from < keys.length; from += READ_AHEAD) {
-      const bodies = await Promise.all(
-        keys.slice(from, from + READ_AHEAD).map((key) => this.#objects.get(key)),
-      );
-      for (const found of bodies) {
-        const entry = JSON.parse(found!.body.toString('utf8')) as LogEntry;
-        if (entry.n > index.n) foldEntry(index, entry);
-      }
-    }
-    return index;
+    const found = await inParallel(READ_AHEAD, keys, (key) => this.#objects.get(key));
+    return found.flatMap((entry) => entry ?? []);
   }
 
   /**
@@ -54,9 +74,20 @@ export class SiteLog {
     for (;;) {
       const found = await this.#objects.get(logKey(this.site, index.n + 1));
       if (found === null) return index;
-      const entry = JSON.parse(found.body.toString('utf8')) as LogEntry;
+      const entry = parsed<LogEntry>(found);
       if (entry.n === index.n + 1) foldEntry(index, entry);
     }
+  }
+
+  /** What never moves about the site: its first entry says it, as long as the log is. Null before. */
+  async opening(): Promise<SiteOpening | null> {
+    if (this.#index === null) {
+      const first = await this.#objects.get(logKey(this.site, 1));
+      if (first === null) return null;
+      const entry = parsed<LogEntry>(first);
+      if (entry.type === 'opened') return openingOf(entry);
+    }
+    return (await this.read()).opened;
   }
 
   /** The index as the last call left it, without a request. */
@@ -92,9 +123,29 @@ export class SiteLog {
   }
 
   async #fromCheckpoint(): Promise<SiteIndex> {
-    const [newest] = await this.#objects.list(checkpointPrefix(this.site), { limit: 1 });
-    if (newest === undefined) return emptyIndex(this.site);
-    const found = await this.#objects.get(newest.key);
-    return found === null ? emptyIndex(this.site) : (JSON.parse(found.body.toString('utf8')) as SiteIndex);
+    const newest = await this.#newestCheckpoint();
+    const found = newest && (await this.#objects.get(newest.key));
+    return found === null ? emptyIndex(this.site) : parsed<SiteIndex>(found);
   }
+
+  async #newestCheckpoint(): Promise<{ key: string; n: number } | null> {
+    const [newest] = await this.#objects.list(checkpointPrefix(this.site), { limit: 1 });
+    const n = newest && checkpointNumber(newest.key);
+    return newest === undefined || n == null ? null : { key: newest.key, n };
+  }
+}
+
+interface Stored {
+  body: Buffer;
+}
+
+const parsed = <T>({ body }: Stored): T => JSON.parse(body.toString('utf8')) as T;
+
+/** Folds entries that follow each other; what is folded in already is passed over. */
+function foldAll(index: SiteIndex, entries: readonly Stored[]): SiteIndex {
+  for (const stored of entries) {
+    const entry = parsed<LogEntry>(stored);
+    if (entry.n > index.n) foldEntry(index, entry);
+  }
+  return index;
 }

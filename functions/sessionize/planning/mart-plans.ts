@@ -1,6 +1,4 @@
 import type { Read } from '../../../shared/lake/changes.ts';
-import type { PublicTable } from '../../../shared/lake/tables.ts';
-import type { SitePlan } from './site-plan.ts';
 
 /** What becomes of a mart, which is built as a whole. */
 export interface MartPlan {
@@ -14,22 +12,19 @@ export interface MartPlan {
   queries: number;
 }
 
-/** What becomes of every mart of a candidate. One that is gone is in the changes only: nothing is computed. */
-export function martPlans(live: Read, wanted: Read, sites: readonly SitePlan[]): MartPlan[] {
-  const open = new Set(
-    sites.flatMap(({ datasets }) =>
-      Object.entries(datasets).flatMap(([dataset, all]) =>
-        all.some(({ reason, key }) => reason !== null && key === null) ? [dataset] : [],
-      ),
-    ),
-  );
+/**
+ * What becomes of every mart of a candidate. One that is gone is in the changes only: nothing is computed.
+ *
+ * @param open tables that hang on digests not computed yet, on any site
+ */
+export function martPlans(live: Read, wanted: Read, open: ReadonlySet<string>): MartPlan[] {
   return Object.entries(wanted.marts).map(([mart, { inputs: declared, tests }]) => {
     const inputs = Object.keys(declared);
     const about = { mart, inputs, queries: 2 + tests.length };
     const [had, has] = [live.candidate.slices, wanted.candidate.slices];
     if (had[mart] === has[mart]) return { ...about, state: 'untouched', reason: '' };
     const moved = inputs.filter((input) => had[input] !== has[input]);
-    const state = moved.some((input) => open.has(input as PublicTable)) ? 'at most' : 'certain';
+    const state = moved.some((input) => open.has(input)) ? 'at most' : 'certain';
     return { ...about, state, reason: reasonFor(had[mart] === undefined, moved) };
   });
 }

@@ -1,12 +1,10 @@
 import { candidateId } from '../../../shared/lake/candidate.ts';
 import { type Change, changesBetween, type Read } from '../../../shared/lake/changes.ts';
-import type { SiteIndex } from '../../../shared/lake/site-index.ts';
-import { DEFINED_DATASETS, hashOf } from '../../../shared/lake/slices.ts';
-import type { Target } from '../target.ts';
+import { DEFINED_DATASETS } from '../../../shared/lake/slices.ts';
 import { type Estimate, estimateOf } from './estimate.ts';
 import { martPlans } from './mart-plans.ts';
-import { type SitePlan, sitePlan, type Wanted } from './site-plan.ts';
-import { type Stale, staleRanges } from './stale.ts';
+import type { Counts, SiteTotals, Touched } from './site-totals.ts';
+import { type Stale, staleMarts } from './stale.ts';
 
 /** What applying a candidate would do (CONTRACT: the verb `plan`). Counts are of results: a unit of a dataset, a mart. */
 export interface Plan {
@@ -36,11 +34,11 @@ export interface Planned {
   keys: TouchedKeys;
 }
 
-export type TouchedKeys = Record<string, Record<string, { count: number; hash: string }>>;
+export type TouchedKeys = Record<string, Record<string, Touched>>;
 
 export interface PlanInput {
   /** Of every site. */
-  indexes: readonly SiteIndex[];
+  sites: readonly SiteTotals[];
   /** Number of the release that `live` is read from. */
   release: number;
   live: Read;
@@ -49,38 +47,35 @@ export interface PlanInput {
   lanes: number;
 }
 
-/** Plans: from indexes alone, without a request. */
-export function planOf(world: Pick<Target, 'objects' | 'clock'>, input: PlanInput): Planned {
-  const { live, wanted } = input;
-  const opened = new Map(
-    input.indexes.flatMap(({ site, opened }) => (opened ? [[site, opened] as const] : [])),
-  );
-  const changes = changesBetween(live, wanted, opened);
-  const sites = input.indexes.map((index) => sitePlan(world, index, live, wanted));
-  const marts = martPlans(live, wanted, sites);
-  const counted = (of: (wanted: Wanted) => boolean): Record<string, number> =>
+/** Plans: from what was found of each site alone, without a request. */
+export function planOf({ sites, release, live, wanted, lanes }: PlanInput): Planned {
+  const opened = new Map(sites.flatMap(({ site, opened }) => (opened ? [[site, opened] as const] : [])));
+  const counted = (of: (counts: Counts) => number): Record<string, number> =>
     Object.fromEntries(
       DEFINED_DATASETS.map((dataset) => [
         dataset,
-        sites.reduce((sum, site) => sum + (site.datasets[dataset] ?? []).filter(of).length, 0),
+        sites.reduce((sum, { counts }) => sum + of(counts[dataset]), 0),
       ]),
     );
-  const certain = counted(({ reason, key }) => reason !== null && key !== null);
-  const atMost = counted(({ reason }) => reason !== null);
-  const untouched = counted(({ reason }) => reason === null);
-  const reusable = counted(({ reason, known }) => reason !== null && known !== undefined);
+  const certain = counted((counts) => counts.certain);
+  const atMost = counted((counts) => counts.atMost);
+  const untouched = counted((counts) => counts.untouched);
+  const reusable = counted((counts) => counts.reusable);
+  const open = new Set(DEFINED_DATASETS.filter((dataset) => certain[dataset]! < atMost[dataset]!));
+  const marts = martPlans(live, wanted, open);
   for (const { mart, state } of marts) {
     certain[mart] = state === 'certain' ? 1 : 0;
     atMost[mart] = state === 'untouched' ? 0 : 1;
     untouched[mart] = state === 'untouched' ? 1 : 0;
   }
-  const { bytes, estimate } = estimateOf(sites, marts, input.lanes);
+  const works = sites.map(({ work }) => work);
+  const { bytes, estimate } = estimateOf(works, marts, lanes);
   return {
     plan: {
       id: candidateId(wanted.candidate),
-      base: input.release,
-      changes,
-      stale: staleRanges(sites, marts),
+      base: release,
+      changes: changesBetween(live, wanted, opened),
+      stale: [...sites.flatMap(({ stale }) => stale), ...staleMarts(marts)],
       certain,
       at_most: atMost,
       untouched,
@@ -88,18 +83,6 @@ export function planOf(world: Pick<Target, 'objects' | 'clock'>, input: PlanInpu
       bytes,
       estimate,
     },
-    keys: Object.fromEntries(sites.map((site) => [site.site, touched(site)])),
+    keys: Object.fromEntries(sites.map(({ site, touched }) => [site, touched])),
   };
-}
-
-function touched({ datasets }: SitePlan): TouchedKeys[string] {
-  return Object.fromEntries(
-    Object.entries(datasets).flatMap(([dataset, all]) => {
-      const own = all.filter(({ reason }) => reason !== null);
-      if (own.length === 0) return [];
-      const lines = own.map(({ unit, facts, key }) => `${unit} ${key ?? facts.digest}`);
-      const hash = hashOf(lines.join('\n'));
-      return [[dataset, { count: own.length, hash }]];
-    }),
-  );
 }

@@ -1,22 +1,18 @@
 import type { Definition } from '../../../shared/core/definition/types.ts';
 import { RetconError } from '../../../shared/core/errors.ts';
 import type { Mart } from '../../../shared/core/mart-file.ts';
+import { inParallel } from '../../../shared/in-parallel.ts';
 import { type Candidate, candidateOfRelease } from '../../../shared/lake/candidate.ts';
 import type { Read } from '../../../shared/lake/changes.ts';
 import { loadDefinition } from '../../../shared/lake/definitions.ts';
 import type { Lake } from '../../../shared/lake/lake.ts';
 import { loadMart } from '../../../shared/lake/marts.ts';
 import { liveRelease, type Release, releaseNumber } from '../../../shared/lake/releases.ts';
-import type { SiteIndex } from '../../../shared/lake/site-index.ts';
 import { everySite } from '../../../shared/lake/sites.ts';
 import { hashOf } from '../../../shared/lake/slices.ts';
 import { type Planned, planOf } from './plan.ts';
-
-/** The index of every site: its checkpoint and what its log says since, all sites at once. */
-export async function readIndexes(lake: Lake): Promise<SiteIndex[]> {
-  const sites = await everySite(lake);
-  return Promise.all(sites.map((site) => lake.log(site).read()));
-}
+import { sitePlan } from './site-plan.ts';
+import { totalsOf } from './site-totals.ts';
 
 /** Reads what a candidate refers to from the lake; marts of the same text are taken from `known`. */
 export async function readCandidate(lake: Lake, candidate: Candidate, known?: Read): Promise<Read> {
@@ -51,9 +47,12 @@ export async function lakeId(lake: Lake): Promise<string> {
   return hashOf(await releaseNumber(lake.objects, 1));
 }
 
+/** So many sites are read at once: enough that none is waited for, few enough that they are gone while young. */
+const SITES_AT_ONCE = 8;
+
 /**
  * Plans a candidate against a release: from the indexes of all sites and what both refer to; no partition is
- * listed and no result looked up.
+ * listed and no result looked up. An index is read, looked through and dropped: it holds some kB of every day.
  *
  * @param lanes how many units are computed at once here
  */
@@ -63,9 +62,13 @@ export async function planCandidate(
   against: Release,
   lanes: number,
 ): Promise<Planned> {
-  const [indexes, live] = await Promise.all([
-    readIndexes(lake),
+  const [names, live] = await Promise.all([
+    everySite(lake),
     readCandidate(lake, candidateOfRelease(against), wanted),
   ]);
-  return planOf(lake, { indexes, release: against.release, live, wanted, lanes });
+  const sites = await inParallel(SITES_AT_ONCE, names, async (site) => {
+    const index = await lake.glance(site);
+    return { opened: index.opened, ...totalsOf(sitePlan(lake, index, live, wanted)) };
+  });
+  return planOf({ sites, release: against.release, live, wanted, lanes });
 }

@@ -15,25 +15,18 @@ export interface Stale {
   certain: boolean;
 }
 
-/** What is stale, as few ranges: units that follow each other, as the site has facts, for the same reason. */
-export function staleRanges(sites: readonly SitePlan[], marts: readonly MartPlan[]): Stale[] {
-  const found: Stale[] = [];
-  for (const { site, datasets } of sites) {
-    for (const [dataset, all] of Object.entries(datasets)) found.push(...rangesOf(site, dataset, all));
-  }
-  for (const { mart, state, reason } of marts) {
-    if (state === 'untouched') continue;
-    found.push({
-      dataset: mart,
-      site: '*',
-      from: null,
-      to: null,
-      count: 1,
-      reason,
-      certain: state === 'certain',
-    });
-  }
-  return found;
+/** What is stale of a site, as few ranges: units that follow each other, as it has facts, for the same reason. */
+export function staleRanges({ site, datasets }: SitePlan): Stale[] {
+  return Object.entries(datasets).flatMap(([dataset, all]) => rangesOf(site, dataset, all));
+}
+
+/** The marts that are stale. */
+export function staleMarts(marts: readonly MartPlan[]): Stale[] {
+  return marts.flatMap(({ mart, state, reason }) => {
+    if (state === 'untouched') return [];
+    const every = { dataset: mart, site: '*', from: null, to: null, count: 1 };
+    return [{ ...every, reason, certain: state === 'certain' }];
+  });
 }
 
 function rangesOf(site: string, dataset: string, all: readonly Wanted[]): Stale[] {
