@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# install FOLDER: puts the Trino server of pom.xml there, with its Hive connector, by Maven from wherever it is set up
+# trino.sh FOLDER: puts the Trino server of the judge's pom.xml there, with its Hive connector, by Maven from wherever it is set up
 # to fetch from. Some 370 MB are fetched; what Maven keeps of them goes away again.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -7,7 +7,7 @@ mkdir -p "$1"
 target=$(cd "$1" && pwd)
 fetched=$(mktemp -d "$target/fetched.XXXXXX")
 trap 'rm -rf "$fetched"' EXIT
-mvn -B -q -f "$here/pom.xml" -Dmaven.repo.local="$fetched/repository" \
+mvn -B -q -f "$here/../trino/pom.xml" -Dmaven.repo.local="$fetched/repository" \
   org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies \
   -DincludeScope=runtime -DoutputDirectory="$fetched/jars"
 mkdir "$fetched/server"
