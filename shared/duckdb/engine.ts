@@ -21,18 +21,22 @@ function open(): Promise<DuckDBInstance> {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     preserve_insertion_order: 'true',
+    // Joins run as they are written: the wide side streams past the small one. The optimizer takes a unit's
+    // facts for the smaller side now and then, and holds all of them in memory.
+    disabled_optimizers: 'build_side_probe_side,join_order',
   });
   return instance;
 }
 
-/** Runs `work` on a connection of its own and closes it, whatever happens. */
+/**
+ * Runs `work` on a connection of its own and closes it, whatever happens. Nobody may set anything here but what is the
+ * connection's own: a setting of the whole engine is written while other connections read it, and the process crashes
+ * now and then (docs/decisions/0020).
+ */
 export async function withConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
   const connection = await DuckDBConnection.create(await open());
   try {
     await connection.run("SET TimeZone = 'UTC'");
-    // Joins run as they are written: the wide side streams past the small one. The optimizer takes a unit's
-    // facts for the smaller side now and then, and holds all of them in memory.
-    await connection.run("SET disabled_optimizers = 'build_side_probe_side,join_order'");
     return await work(connection);
   } finally {
     connection.closeSync();
