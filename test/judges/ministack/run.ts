@@ -18,11 +18,12 @@ import { systemClock } from '../../../shared/core/clock.ts';
 import { findAnswer } from '../../../shared/lake/answers.ts';
 import { Lake } from '../../../shared/lake/lake.ts';
 import { liveRelease } from '../../../shared/lake/releases.ts';
+import { check, counts } from '../deployed/checks.ts';
+import { openEmbedded } from '../deployed/embedded.ts';
+import { logged, shown } from '../deployed/holds.ts';
+import { lateTraffic, REDEFINED, REDEFINED_AGAIN, SITES, traffic } from '../deployed/traffic.ts';
 import { serveAthena } from './athena-server.ts';
-import { check, counts } from './checks.ts';
-import { openEmbedded } from './embedded.ts';
 import { startEmulator } from './emulator.ts';
-import { logged, shown } from './holds.ts';
 import { METRIC_MATH } from './metric-math.ts';
 import { until, waiting } from './queues.ts';
 import { senders } from './senders.ts';
@@ -37,7 +38,6 @@ import {
   STACK,
   serverless,
 } from './stack.ts';
-import { lateTraffic, REDEFINED, REDEFINED_AGAIN, SITES, traffic } from './traffic.ts';
 
 /**
  * Deploys the stack to ministack with the tool that users deploy with, sends traffic through what was deployed, and

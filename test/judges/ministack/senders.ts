@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { type Beacon, FROM_THE_CDN } from './traffic.ts';
+import { type Beacon, FROM_THE_CDN } from '../deployed/traffic.ts';
 
 /** Ways to post to the emulator under the names of hosts that it serves. */
 export function senders(url: string) {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
-import { freePort } from '../ministack/ports.ts';
+import { freePort } from '../deployed/ports.ts';
 
 /** Test's name to what it said where an emulator fails it. */
 type Differences = Record<string, string>;
