@@ -3,7 +3,9 @@ import { liveRelease } from '../shared/lake/releases.ts';
 import { everySite } from '../shared/lake/sites.ts';
 import { martStatus } from './status/marts.ts';
 import { queueDepths } from './status/queues.ts';
+import { refusedPercent } from './status/refused.ts';
 import { SiteDays, totalsOf } from './status/site-days.ts';
+import { spentDollars } from './status/spent.ts';
 import type { WorkingLake } from './working-lake.ts';
 
 /** What the lake holds, what waits, and the units whose sessions are not those of their facts. */
@@ -11,6 +13,7 @@ export async function lakeStatus(lake: WorkingLake) {
   const release = await liveRelease(lake.objects);
   const stale: { site: string; unit: string; reason: string }[] = [];
   const sites = [];
+  const indexes = [];
   for (const site of await everySite(lake.lake)) {
     const state = new SiteDays(lake, site);
     await state.refresh(release);
@@ -18,16 +21,24 @@ export async function lakeStatus(lake: WorkingLake) {
       if (reason !== null) stale.push({ site, unit, reason });
     }
     sites.push({ site, ...totalsOf(state.days) });
+    indexes.push(lake.lake.log(site).folded);
   }
   const queues = await queueDepths(lake);
   const dead_letters = queues.reduce((sum, { gave_up }) => sum + gave_up, 0);
+  const marts = await martStatus(lake, release);
+  const now = lake.clock.now();
   return {
     release: release === null ? null : { release: release.release, at: release.at, who: release.who },
     sites,
     queues,
-    marts: await martStatus(lake, release),
+    marts,
     stale,
     /** What the alarms of a lake on AWS watch. */
-    health: { ...(await lakeHealth(lake.lake)), dead_letters },
+    health: {
+      ...(await lakeHealth(lake.lake)),
+      dead_letters,
+      refused_percent: await refusedPercent(lake.objects, indexes, now),
+      spent_dollars: spentDollars(indexes, marts, now),
+    },
   };
 }

@@ -11,7 +11,8 @@ export const verb: Verb = {
 
 /** A number that alarms watch, as a line. */
 function watched([name, value]: [string, number | null]): [string, string] {
-  const text = value === null ? '- (too little to tell)' : String(Math.round(value * 100) / 100);
+  if (value === null) return [name.replaceAll('_', ' '), '- (too little to tell)'];
+  const text = name === 'spent_dollars' ? dollars(value) : String(Math.round(value * 100) / 100);
   return [name.replaceAll('_', ' '), text];
 }
 
