@@ -9,7 +9,7 @@ import { neighbour } from './edge-keys.ts';
 import { edgeDigest } from './edges.ts';
 import { readStitch } from './stitch-units.ts';
 import type { Target } from './target.ts';
-import type { UnitPlan } from './unit-plan.ts';
+import type { LeanPlan, UnitPlan } from './unit-plan.ts';
 
 const CARRIED = sqlText(import.meta.url, 'hits-carried.sql');
 
@@ -56,7 +56,7 @@ export async function addLaterHits(target: Target, plans: readonly UnitPlan[]): 
 }
 
 /** Key of what later units add to a unit's hits; null when they add nothing. */
-export function additionsKey(target: Target, unit: string, next: UnitPlan['results']): string | null {
+export function additionsKey(target: Target, unit: string, next: LeanPlan['results']): string | null {
   const carried = next.hits?.hits?.carried ?? 'none';
   const beyond = next.additions?.digest ?? 'none';
   if (carried === 'none' && beyond === 'none') return null;

@@ -35,7 +35,7 @@ const HEAD = [...READ, whole('round(value)'), 'user_id', ...START_NAMES];
 const TAIL_DIGEST = digestSql(['role & 6', ...STATE.map(whole), 'unbroken', ...START_NAMES]);
 
 /** Key of where sessions start in a unit by itself: hangs on nothing but its facts and the rules. */
-export function boundariesKey(target: Target, unit: string, facts: FactsRef): string {
+export function boundariesKey(target: Target, unit: string, facts: Pick<FactsRef, 'digest'>): string {
   const own = rulesSlice({ context: target.context, unit });
   return hashOf(['boundaries', target.algorithms.boundaries, own, siteSlice(target.context), facts.digest]);
 }

@@ -1,11 +1,11 @@
-import type { ResultRef } from '../../shared/lake/site-index.ts';
+import type { LeanResult } from '../../shared/lake/site-index.ts';
 import { hashOf } from '../../shared/lake/slices.ts';
 import { siteSlice, type Target } from './target.ts';
-import type { UnitPlan } from './unit-plan.ts';
+import type { LeanPlan } from './unit-plan.ts';
 import { otherTermsBefore, rulesSlice } from './unit-rules.ts';
 
 /** What is known of a neighbour; nothing of it counts as `none`. */
-type Neighbour = UnitPlan['results'] | undefined;
+type Neighbour = LeanPlan['results'] | undefined;
 
 /** Digests that meet at a unit's start. */
 export interface MeetsBefore {
@@ -30,7 +30,7 @@ export function neighbour<T extends { day: number }>(
   return other?.day === plans[index]!.day + step ? other : undefined;
 }
 
-export function inputsBefore(before: Neighbour, own: ResultRef): MeetsBefore {
+export function inputsBefore(before: Neighbour, own: LeanResult): MeetsBefore {
   return {
     head: own.border!.head,
     tail: before?.boundaries?.border?.tail ?? 'none',

@@ -5,7 +5,7 @@ import { literal } from '../../shared/duckdb/engine.ts';
 import { PARQUET_OPTIONS } from '../../shared/lake/facts.ts';
 import { attemptId, internalFolder } from '../../shared/lake/keys.ts';
 import { recordResult } from '../../shared/lake/manifests.ts';
-import type { FactsRef, ResultRef } from '../../shared/lake/site-index.ts';
+import type { FactsRef, LeanFacts, LeanResult, ResultRef } from '../../shared/lake/site-index.ts';
 import { hashOf } from '../../shared/lake/slices.ts';
 import type { UnitPlace } from './context.ts';
 import type { Head, Tail } from './edges.ts';
@@ -25,8 +25,8 @@ export function wantsHits(place: UnitPlace): boolean {
 export function hitsKey(
   target: Target,
   unit: string,
-  facts: FactsRef,
-  inputs: { boundaries: ResultRef; stitches: ResultRef; crossings: ResultRef },
+  facts: LeanFacts,
+  inputs: { boundaries: LeanResult; stitches: LeanResult; crossings: LeanResult },
 ): string {
   const place = { context: target.context, unit };
   const { boundaries, stitches, crossings } = inputs;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { sliceOf } from '../../shared/core/definition/slice.ts';
 import type { Definition } from '../../shared/core/definition/types.ts';
 import { literal } from '../../shared/duckdb/engine.ts';
-import type { FactsRef, ResultRef } from '../../shared/lake/site-index.ts';
+import type { FactsRef, LeanFacts, ResultRef } from '../../shared/lake/site-index.ts';
 import { hashOf } from '../../shared/lake/slices.ts';
 import type { PublicTable } from '../../shared/lake/tables.ts';
 import type { Addition } from './additions.ts';
@@ -13,7 +13,7 @@ import { implementation } from './implementations.ts';
 import { storeTable } from './store-table.ts';
 import { siteSlice, type Target, withFacts } from './target.ts';
 import { ownSlice, SESSION_REACH_MS } from './unit-definitions.ts';
-import type { UnitPlan } from './unit-plan.ts';
+import type { LeanPlan } from './unit-plan.ts';
 
 /** Keys of the tables that are wanted. */
 export type TableKeys = Partial<Record<PublicTable, string>>;
@@ -27,11 +27,11 @@ export function tableKey(
   target: Target,
   dataset: 'sessions' | 'events',
   unit: string,
-  facts: FactsRef,
-  inputs: UnitPlan['results'],
+  facts: LeanFacts,
+  inputs: LeanPlan['results'],
 ): string {
   const place = { context: target.context, unit };
-  const { boundaries, stitches, crossings } = inputs as Required<UnitPlan['results']>;
+  const { boundaries, stitches, crossings } = inputs as Required<LeanPlan['results']>;
   const { hits, additions } = inputs;
   const own: unknown[] = [
     ownSlice(place, dataset, (then) => [

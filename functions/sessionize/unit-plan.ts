@@ -2,22 +2,25 @@ import { dayOfDate } from '../../shared/core/unit.ts';
 import {
   type Dataset,
   type FactsRef,
+  type LeanFacts,
+  type LeanIndex,
+  type LeanResult,
+  type LeanUnit,
   type ResultRef,
   type SiteIndex,
-  type UnitState,
   unitsWithFacts,
 } from '../../shared/lake/site-index.ts';
 
 /** A unit's results in the index. It has few, and most are never looked for: so no map of them is made. */
 class KnownResults {
-  readonly #state: UnitState;
+  readonly #results: LeanUnit['results'];
 
-  constructor(state: UnitState) {
-    this.#state = state;
+  constructor({ results }: LeanUnit) {
+    this.#results = results;
   }
 
-  get(key: string): ResultRef | undefined {
-    const { results } = this.#state;
+  get(key: string): LeanResult | undefined {
+    const results = this.#results;
     for (const dataset in results) {
       const bySlice = results[dataset as Dataset]!;
       for (const slice in bySlice) if (bySlice[slice]!.key === key) return bySlice[slice];
@@ -27,18 +30,21 @@ class KnownResults {
 }
 
 /** A unit on its way to being up to date. */
-export interface UnitPlan {
+export interface UnitPlan<Facts extends LeanFacts = FactsRef, Result extends LeanResult = ResultRef> {
   unit: string;
   /** Its date as days since 1970-01-01. */
   day: number;
-  facts: FactsRef;
+  facts: Facts;
   /** The unit's results in the index, for the slices at hand. */
-  had: Partial<Record<Dataset, ResultRef>>;
+  had: Partial<Record<Dataset, Result>>;
   /** The unit's results in the index, of whatever slice, by their keys. */
-  known: Pick<KnownResults, 'get'>;
+  known: { get(key: string): Result | undefined };
   /** The wanted results, as far as they are known. */
-  results: Partial<Record<Dataset, ResultRef>>;
+  results: Partial<Record<Dataset, Result>>;
 }
+
+/** The same where nothing is to be computed. */
+export type LeanPlan = UnitPlan<LeanFacts, LeanResult>;
 
 /** What was recomputed, and which of its inputs had moved. */
 export interface Recomputed {
@@ -63,10 +69,12 @@ const SLICE_OF: Record<Dataset, string> = {
 export const DATASETS = Object.keys(SLICE_OF) as Dataset[];
 
 /** A plan for every unit with facts, in order of time. */
-export function unitPlans(index: SiteIndex, slices: Record<string, string>): UnitPlan[] {
+export function unitPlans(index: SiteIndex, slices: Record<string, string>): UnitPlan[];
+export function unitPlans(index: LeanIndex, slices: Record<string, string>): LeanPlan[];
+export function unitPlans(index: LeanIndex, slices: Record<string, string>): LeanPlan[] {
   return unitsWithFacts(index).map((unit) => {
     const state = index.units[unit]!;
-    const had: UnitPlan['had'] = {};
+    const had: LeanPlan['had'] = {};
     for (const dataset of DATASETS) {
       const ref = state.results[dataset]?.[slices[SLICE_OF[dataset]]!];
       if (ref) had[dataset] = ref;

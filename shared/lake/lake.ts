@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { ObjectStore } from '../ports/objects.ts';
-import type { SiteIndex } from './site-index.ts';
+import type { LeanIndex } from './site-index.ts';
 import { SiteLog } from './site-log.ts';
 
 /** The lake as a function sees it: its objects, its clock, and the log of each site, read once. */
@@ -23,9 +23,8 @@ export class Lake {
     return log;
   }
 
-  /** A site's index as of now, for somebody who looks at it once: it is not kept. */
-  glance(site: string): Promise<SiteIndex> {
-    const log = this.#logs.get(site) ?? new SiteLog(this.objects, this.clock, site);
-    return log.read();
+  /** What a plan looks at of a site's index as of now. */
+  glance(site: string): Promise<LeanIndex> {
+    return this.log(site).glance();
   }
 }

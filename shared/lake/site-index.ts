@@ -109,6 +109,17 @@ export interface ResultRef {
   hits?: { conversions: number; carried: string };
 }
 
+/** What a plan looks at of an index; an index is one too. */
+export type LeanIndex = Omit<SiteIndex, 'units'> & { units: Record<string, LeanUnit> };
+export type LeanUnit = {
+  facts: LeanFacts | null;
+  results: Partial<Record<Dataset, Record<string, LeanResult>>>;
+};
+export type LeanFacts = Pick<FactsRef, (typeof LEAN_FACTS)[number]>;
+export type LeanResult = Pick<ResultRef, (typeof LEAN_RESULT)[number]>;
+export const LEAN_FACTS = ['digest', 'received', 'rows', 'bytes'] as const;
+export const LEAN_RESULT = ['key', 'digest', 'bytes', 'border', 'edges', 'hits'] as const;
+
 export type LogEntry = { n: number; at: string; writer: string } & LogChange;
 
 export type LogChange =
@@ -144,8 +155,12 @@ export function emptyIndex(site: string): SiteIndex {
   return { site, n: 0, opened: null, facts_n: 0, ready: {}, units: {} };
 }
 
-/** Folds one entry into the index (in place). Entries come in order, each exactly once. */
-export function foldEntry(index: SiteIndex, entry: LogEntry): void {
+/**
+ * Folds one entry into the index (in place). Entries come in order, each exactly once. A lean index takes them too:
+ * its units get a ledger of what came since.
+ */
+export function foldEntry(lean: LeanIndex, entry: LogEntry): void {
+  const index = lean as SiteIndex;
   if (entry.n !== index.n + 1) {
     throw new Error(`log of ${index.site}: entry ${entry.n} does not follow ${index.n}`);
   }
@@ -158,8 +173,9 @@ export function foldEntry(index: SiteIndex, entry: LogEntry): void {
       const unit = unitState(index, entry.unit);
       let moved = setFacts(unit, entry.facts, entry.at);
       unit.work_ms = entry.ms;
+      unit.consumed ??= {};
       for (const object of entry.consumed) unit.consumed[object] = true;
-      Object.assign(unit.accepted, entry.accepted);
+      unit.accepted = Object.assign(unit.accepted ?? {}, entry.accepted);
       for (const { unit: name, facts } of entry.neighbours ?? []) {
         moved = setFacts(unitState(index, name), facts, entry.at) || moved;
       }
@@ -168,7 +184,7 @@ export function foldEntry(index: SiteIndex, entry: LogEntry): void {
     }
     case 'folded':
       for (const { consumed, accepted } of Object.values(index.units)) {
-        for (const object of Object.keys(consumed)) {
+        for (const object of Object.keys(consumed ?? {})) {
           if (object >= entry.before) continue;
           delete consumed[object];
           delete accepted[object];
@@ -231,7 +247,7 @@ function unitState(index: SiteIndex, unit: string): UnitState {
 }
 
 /** Names of the units that hold facts, in order of time. */
-export function unitsWithFacts(index: SiteIndex): string[] {
+export function unitsWithFacts(index: LeanIndex): string[] {
   return Object.keys(index.units)
     .filter((unit) => index.units[unit]!.facts !== null)
     .sort();

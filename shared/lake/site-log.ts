@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { ObjectStore } from '../ports/objects.ts';
+import { checkpointText, readCheckpoint, readLean } from './checkpoint.ts';
 import { checkpointKey, checkpointNumber, checkpointPrefix, logKey, logPrefix, numberOfKey } from './keys.ts';
 import {
   emptyIndex,
   foldEntry,
+  type LeanIndex,
   type LogChange,
   type LogEntry,
   openingOf,
@@ -42,19 +44,36 @@ export class SiteLog {
     return foldAll(index, await this.#entriesAfter(index.n));
   }
 
-  /** Everything is at hand before anything is parsed: an index is large, and need not outlive who looks at it. */
   async #readFirst(): Promise<SiteIndex> {
-    const newest = await this.#newestCheckpoint();
-    const [checkpoint, after] = await Promise.all([
-      newest === null ? null : this.#objects.get(newest.key),
-      this.#entriesAfter(newest?.n ?? 0),
-    ]);
+    const { checkpoint, after, n } = await this.#stored();
     // Another call may have been quicker.
     if (this.#index !== null) return this.read();
-    const index = checkpoint === null ? emptyIndex(this.site) : parsed<SiteIndex>(checkpoint);
+    const index = checkpoint === null ? emptyIndex(this.site) : readCheckpoint(checkpoint.body);
     this.#index = index;
     // A checkpoint may be gone between two requests: then all of the log is read.
-    return index.n < (newest?.n ?? 0) ? this.read() : foldAll(index, after);
+    return index.n < n ? this.read() : foldAll(index, after);
+  }
+
+  /**
+   * What a plan looks at of the index as of now, for somebody who looks once: unless the index is at hand, it is
+   * not kept. Everything is fetched before anything is parsed, so that what was parsed need not outlive the look.
+   */
+  async glance(): Promise<LeanIndex> {
+    if (this.#index !== null) return this.read();
+    const { checkpoint, after } = await this.#stored();
+    if (checkpoint === null) return this.read();
+    return foldAll(readLean(checkpoint.body), after);
+  }
+
+  /** The newest checkpoint, the entry up to which it goes, and the entries since. */
+  async #stored(): Promise<{ checkpoint: Stored | null; n: number; after: Stored[] }> {
+    const newest = await this.#newestCheckpoint();
+    const n = newest?.n ?? 0;
+    const [checkpoint, after] = await Promise.all([
+      newest === null ? null : this.#objects.get(newest.key),
+      this.#entriesAfter(n),
+    ]);
+    return { checkpoint, n, after };
   }
 
   async #entriesAfter(n: number): Promise<Stored[]> {
@@ -114,7 +133,7 @@ export class SiteLog {
     if (outcome === 'lost') return 'lost';
     if (entry.n > index.n) foldEntry(index, entry);
     if (entry.n % CHECKPOINT_EVERY === 0) {
-      await this.#objects.put(checkpointKey(this.site, entry.n), JSON.stringify(index), {
+      await this.#objects.put(checkpointKey(this.site, entry.n), checkpointText(index), {
         ifAbsent: true,
         contentType: 'application/json',
       });
@@ -125,7 +144,7 @@ export class SiteLog {
   async #fromCheckpoint(): Promise<SiteIndex> {
     const newest = await this.#newestCheckpoint();
     const found = newest && (await this.#objects.get(newest.key));
-    return found === null ? emptyIndex(this.site) : parsed<SiteIndex>(found);
+    return found === null ? emptyIndex(this.site) : readCheckpoint(found.body);
   }
 
   async #newestCheckpoint(): Promise<{ key: string; n: number } | null> {
@@ -142,7 +161,7 @@ interface Stored {
 const parsed = <T>({ body }: Stored): T => JSON.parse(body.toString('utf8')) as T;
 
 /** Folds entries that follow each other; what is folded in already is passed over. */
-function foldAll(index: SiteIndex, entries: readonly Stored[]): SiteIndex {
+function foldAll<Index extends LeanIndex>(index: Index, entries: readonly Stored[]): Index {
   for (const stored of entries) {
     const entry = parsed<LogEntry>(stored);
     if (entry.n > index.n) foldEntry(index, entry);

@@ -7,6 +7,7 @@ import { parseSite } from '../../shared/core/site-file.ts';
 import { dateOfDay, dayOfDate, UNIT_MS, unitStart } from '../../shared/core/unit.ts';
 import { ALGORITHMS } from '../../shared/lake/algorithms.ts';
 import { targetId } from '../../shared/lake/candidate.ts';
+import { checkpointText } from '../../shared/lake/checkpoint.ts';
 import { ensureRelease } from '../../shared/lake/first-release.ts';
 import { checkpointKey } from '../../shared/lake/keys.ts';
 import type { Lake } from '../../shared/lake/lake.ts';
@@ -33,7 +34,7 @@ export async function writeBigLake(home: string, sites: number, days: number): P
       parseSite(`site: ${site}\ntime_zone: UTC\nhosts: [${site}.example]\n`, `${site}.yaml`),
     );
     const index = await indexOf(lake.lake, release, site, i, days);
-    await lake.objects.put(checkpointKey(site, index.n), JSON.stringify(index));
+    await lake.objects.put(checkpointKey(site, index.n), checkpointText(index));
   }
   await lake.close();
 }

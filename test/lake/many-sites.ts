@@ -5,6 +5,7 @@ import { parseDefinition } from '../../shared/core/definition/parse.ts';
 import { dateOfDay, dayOfDate } from '../../shared/core/unit.ts';
 import { ALGORITHMS } from '../../shared/lake/algorithms.ts';
 import { candidateOf, targetId } from '../../shared/lake/candidate.ts';
+import { checkpointText } from '../../shared/lake/checkpoint.ts';
 import { siteSettings } from '../../shared/lake/definitions.ts';
 import {
   checkpointKey,
@@ -35,9 +36,9 @@ export class SlowObjects implements ObjectStore {
     await new Promise((resolve) => setTimeout(resolve, this.#delay));
   }
 
-  /** Puts without a request. */
+  /** Puts without a request: a text as it is, anything else as JSON. */
   seed(key: string, value: unknown): void {
-    this.#objects.set(key, Buffer.from(JSON.stringify(value)));
+    this.#objects.set(key, Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)));
   }
 
   async get(key: string): Promise<{ body: Buffer; etag: string } | null> {
@@ -116,7 +117,7 @@ function seedSite(objects: SlowObjects, release: Release, site: string, days: nu
     index.units[unit] = unitState(target, unit);
   }
   objects.seed(siteConfigKey(site), { site, ...siteSettings(release, site, opening) });
-  objects.seed(checkpointKey(site, 64), index);
+  objects.seed(checkpointKey(site, 64), checkpointText(index));
   for (let n = 65; n < 65 + tail; n++) {
     objects.seed(logKey(site, n), { n, at: release.at, writer: 'w', type: 'derived', results: [] });
   }

@@ -3,7 +3,7 @@ import { definitionPeriods } from '../../../shared/core/definition/scopes.ts';
 import { sectionsRead, sliceOf } from '../../../shared/core/definition/slice.ts';
 import type { Read } from '../../../shared/lake/changes.ts';
 import { siteSettings } from '../../../shared/lake/definitions.ts';
-import type { FactsRef, ResultRef, SiteIndex, SiteOpening } from '../../../shared/lake/site-index.ts';
+import type { LeanFacts, LeanIndex, LeanResult, SiteOpening } from '../../../shared/lake/site-index.ts';
 import { DEFINED_DATASETS, type PlannedDataset } from '../../../shared/lake/slices.ts';
 import { type Target, targetWith } from '../target.ts';
 import { unitPlans } from '../unit-plan.ts';
@@ -12,13 +12,13 @@ import { standingOf, wantedKeys } from './wanted-keys.ts';
 /** What becomes of one result of a unit. */
 export interface Wanted {
   unit: string;
-  facts: FactsRef;
+  facts: LeanFacts;
   /** Null: it hangs on digests that nobody has computed yet. */
   key: string | null;
   /** What stands under the live release; undefined when it isn't computed yet. */
-  live: ResultRef | undefined;
+  live: LeanResult | undefined;
   /** The wanted result, when it stands in the index: it need not be computed. */
-  known: ResultRef | undefined;
+  known: LeanResult | undefined;
   /** Why it isn't the live one; null when it is. */
   reason: string | null;
 }
@@ -31,7 +31,7 @@ export interface SitePlan {
 /** What a candidate wants of a site against what is live. Pure but for the store that targets carry along. */
 export function sitePlan(
   world: Pick<Target, 'objects' | 'clock'>,
-  index: SiteIndex,
+  index: LeanIndex,
   live: Read,
   wanted: Read,
 ): SitePlan {
@@ -91,7 +91,7 @@ function reasonFor(
   dataset: PlannedDataset,
   own: string,
   key: string | null,
-  live: ResultRef | undefined,
+  live: LeanResult | undefined,
 ): string {
   if (live === undefined) return 'nothing is there yet';
   if (dataset === 'boundaries') return own === '' ? 'its facts changed since' : own;
@@ -101,7 +101,7 @@ function reasonFor(
 }
 
 /** What of a dataset's own inputs differs on a site, in words; empty when only what it hangs on does. */
-function ownReason(dataset: PlannedDataset, { site, opened }: SiteIndex, live: Read, wanted: Read): string {
+function ownReason(dataset: PlannedDataset, { site, opened }: LeanIndex, live: Read, wanted: Read): string {
   const reasons: string[] = [];
   const [before, after] = [live.definition, wanted.definition];
   if (sliceOf(before, dataset) !== sliceOf(after, dataset)) {

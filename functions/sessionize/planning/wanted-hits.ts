@@ -2,7 +2,7 @@ import { additionsKey } from '../additions.ts';
 import { neighbour } from '../edge-keys.ts';
 import { hitsKey, wantsHits } from '../hits.ts';
 import type { Target } from '../target.ts';
-import type { UnitPlan } from '../unit-plan.ts';
+import type { LeanPlan } from '../unit-plan.ts';
 
 /**
  * What is known of a unit's hits: `own`, nobody has found yet what converts in the unit; `later`, what later
@@ -11,7 +11,7 @@ import type { UnitPlan } from '../unit-plan.ts';
 export type HitsKnown = 'known' | 'own' | 'later';
 
 /** Fills in hits and additions as far as they stand in the index. In the order of the plans. */
-export function followHits(target: Target, plans: readonly UnitPlan[]): HitsKnown[] {
+export function followHits(target: Target, plans: readonly LeanPlan[]): HitsKnown[] {
   const own = plans.map((plan) => ownKnown(target, plan));
   const later: boolean[] = [];
   for (let index = plans.length - 1; index >= 0; index--) {
@@ -32,7 +32,7 @@ export function followHits(target: Target, plans: readonly UnitPlan[]): HitsKnow
   return plans.map((_, index) => (!own[index] ? 'own' : later[index] ? 'known' : 'later'));
 }
 
-function ownKnown(target: Target, plan: UnitPlan): boolean {
+function ownKnown(target: Target, plan: LeanPlan): boolean {
   const { unit, facts, results, known } = plan;
   if (!wantsHits({ context: target.context, unit })) return true;
   const { boundaries, stitches, crossings } = results;

@@ -1,5 +1,5 @@
 import { type Candidate, targetId } from '../../../shared/lake/candidate.ts';
-import type { ResultRef, SiteIndex } from '../../../shared/lake/site-index.ts';
+import type { LeanIndex, LeanResult } from '../../../shared/lake/site-index.ts';
 import { hashOf, type PlannedDataset } from '../../../shared/lake/slices.ts';
 import { PUBLIC_TABLES, type PublicTable } from '../../../shared/lake/tables.ts';
 import { boundariesKey } from '../boundaries.ts';
@@ -16,7 +16,7 @@ import { narrowReach, readyName } from '../reach.ts';
 import { tableKey } from '../tables.ts';
 import type { Target } from '../target.ts';
 import { steadyDefinition } from '../unit-definitions.ts';
-import type { UnitPlan } from '../unit-plan.ts';
+import type { LeanPlan } from '../unit-plan.ts';
 import { followHits, type HitsKnown } from './wanted-hits.ts';
 
 const TABLES = Object.keys(PUBLIC_TABLES) as PublicTable[];
@@ -32,7 +32,7 @@ export interface Standing {
 }
 
 /** What of a candidate stands in a site's index already, by what the log notes of it and of the live release. */
-export function standingOf(index: SiteIndex, candidate: Candidate, live: Candidate): Standing {
+export function standingOf(index: LeanIndex, candidate: Candidate, live: Candidate): Standing {
   const whole = (name: string): boolean => index.ready[name] === index.facts_n;
   const own = targetId(candidate);
   if (whole(own)) return { edges: true, tables: new Set(TABLES) };
@@ -54,7 +54,7 @@ export function standingOf(index: SiteIndex, candidate: Candidate, live: Candida
  *
  * @param plans of every unit with facts, in order of time; what is known is filled in
  */
-export function wantedKeys(target: Target, plans: readonly UnitPlan[], standing: Standing): WantedKeys[] {
+export function wantedKeys(target: Target, plans: readonly LeanPlan[], standing: Standing): WantedKeys[] {
   const stands = standing.edges && plans.every(({ had }) => had.boundaries && had.stitches && had.crossings);
   const boundaries = plans.map((plan) => (stands ? takeStanding(plan) : findBoundaries(target, plan)));
   if (!stands) followEdges(target, plans);
@@ -69,20 +69,20 @@ export function wantedKeys(target: Target, plans: readonly UnitPlan[], standing:
   });
 }
 
-function takeStanding(plan: UnitPlan): string {
+function takeStanding(plan: LeanPlan): string {
   for (const dataset of ['boundaries', 'stitches', 'crossings'] as const) {
     plan.results[dataset] = plan.had[dataset]!;
   }
   return plan.results.boundaries!.key;
 }
 
-function findBoundaries(target: Target, plan: UnitPlan): string {
+function findBoundaries(target: Target, plan: LeanPlan): string {
   const key = boundariesKey(target, plan.unit, plan.facts);
   fill(plan, 'boundaries', plan.known.get(key));
   return key;
 }
 
-function followEdges(target: Target, plans: readonly UnitPlan[]): void {
+function followEdges(target: Target, plans: readonly LeanPlan[]): void {
   for (const [index, plan] of plans.entries()) {
     const before = neighbour(plans, index, -1);
     const own = plan.results.boundaries;
@@ -104,20 +104,20 @@ function followEdges(target: Target, plans: readonly UnitPlan[]): void {
   }
 }
 
-function fill(plan: UnitPlan, dataset: keyof UnitPlan['results'], ref: ResultRef | undefined): void {
+function fill(plan: LeanPlan, dataset: keyof LeanPlan['results'], ref: LeanResult | undefined): void {
   if (ref !== undefined) plan.results[dataset] = ref;
 }
 
 /** What stitching finds where nothing crosses an edge: known without looking. */
-function nothing(key: string): ResultRef {
+function nothing(key: string): LeanResult {
   const edges = { carried: 'none', overrides: 'none', heads: 'none' };
-  return { key, made_at: 0, digest: 'none', rows: 0, bytes: 0, edges };
+  return { key, digest: 'none', bytes: 0, edges };
 }
 
 /** Undefined: no such result is wanted of the unit. */
 function keyOfTable(
   target: Target,
-  plan: UnitPlan,
+  plan: LeanPlan,
   table: PublicTable,
   stands: boolean,
   hits: HitsKnown,
