@@ -15,6 +15,9 @@ import { siteSlice, type Target, withFacts } from './target.ts';
 import { ownSlice, SESSION_REACH_MS } from './unit-definitions.ts';
 import type { LeanPlan } from './unit-plan.ts';
 
+const timeoutOf = ({ sessions }: Definition): number => sessions.inactivity_ms;
+const channelsOf = (then: Definition): unknown => [then.channels, then.sessions.ignore_referrers];
+
 /** Keys of the tables that are wanted. */
 export type TableKeys = Partial<Record<PublicTable, string>>;
 
@@ -43,12 +46,10 @@ export function tableKey(
   const { carried } = stitches.edges!;
   if (dataset === 'sessions') {
     // `open_until` goes by the date on which a session ended.
-    const timeout = ({ sessions }: Definition) => sessions.inactivity_ms;
-    own.push(ownSlice(place, 'timeout', timeout, { after: SESSION_REACH_MS }));
+    own.push(ownSlice(place, 'timeout', timeoutOf, { after: SESSION_REACH_MS }));
   } else if (carried !== 'none') {
     // What came in got its channel by the rules of the date on which it started.
-    const channels = (then: Definition) => [then.channels, then.sessions.ignore_referrers];
-    own.push(ownSlice(place, 'channels', channels, { before: SESSION_REACH_MS }));
+    own.push(ownSlice(place, 'channels', channelsOf, { before: SESSION_REACH_MS }));
   }
   const moves = [facts.digest, boundaries.digest, stitches.digest, carried, crossings.digest];
   if (dataset === 'sessions') moves.push(hits?.digest ?? 'none', additions?.digest ?? 'none');
