@@ -5,6 +5,7 @@ import { runHistory } from './history.ts';
 import { HISTORY_TITLE, historySection } from './history-report.ts';
 import { type Cost, measure } from './measure.ts';
 import { withHead, withSection } from './page-sections.ts';
+import { benchPlans, PLANS_TITLE } from './plans.ts';
 import { page } from './report.ts';
 import { ROWS } from './rows.ts';
 
@@ -14,18 +15,22 @@ import { ROWS } from './rows.ts';
  *
  * `npm run bench -- --history [--units N] [--events N] [--write FILE]`: a whole history of N units (1,068) of N
  * events (20,000), in one process and in several, and what that is in dollars.
+ *
+ * `npm run bench -- --plans [--units N] [--repeats N] [--write FILE]`: plans over forty sites of N days (1,095).
  */
 const { values } = parseArgs({
   options: {
     events: { type: 'string' },
     history: { type: 'boolean', default: false },
-    units: { type: 'string', default: '1068' },
+    plans: { type: 'boolean', default: false },
+    units: { type: 'string' },
     repeats: { type: 'string', default: '3' },
     only: { type: 'string' },
     write: { type: 'string' },
   },
 });
 if (values.history) await benchHistory();
+else if (values.plans) await planYears();
 else await benchDay();
 
 /** Gives the figures' place in the page that was asked for, if any. */
@@ -34,10 +39,16 @@ function write(change: (page: string) => string): void {
 }
 
 async function benchHistory(): Promise<void> {
-  const size = { units: Number(values.units), events: Number(values.events ?? 20_000) };
+  const size = { units: Number(values.units ?? 1068), events: Number(values.events ?? 20_000) };
   const section = historySection(await runHistory(size));
   console.log(section);
   write((text) => withSection(text, HISTORY_TITLE, section));
+}
+
+async function planYears(): Promise<void> {
+  const section = await benchPlans(Number(values.units ?? 1095), Number(values.repeats));
+  console.log(section);
+  write((text) => withSection(text, PLANS_TITLE, section));
 }
 
 async function benchDay(): Promise<void> {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { MANY_MARTS, SlowObjects, seedManySites } from '../../bench/many-sites.ts';
 import { planCandidate } from '../../functions/sessionize/planning/read.ts';
 import { parseDefinition } from '../../shared/core/definition/parse.ts';
 import { parseMart } from '../../shared/core/mart-file.ts';
@@ -7,10 +8,9 @@ import type { Read } from '../../shared/lake/changes.ts';
 import { Lake } from '../../shared/lake/lake.ts';
 import { readMarts } from '../../shared/lake/marts.ts';
 import type { Release } from '../../shared/lake/releases.ts';
-import { MANY_MARTS, SlowObjects, seedManySites } from './many-sites.ts';
 
 const SITES = 40;
-const DAYS = Number(process.env['RETCON_PLAN_DAYS'] ?? 30);
+const DAYS = 30;
 const TAIL = 3;
 const UNITS = SITES * DAYS;
 
@@ -35,17 +35,8 @@ function wanted(text: string): Read {
   };
 }
 
-/** Plans, and says on request what it took: RETCON_PLAN_DAYS=1095 is three years. */
 async function plan(text: string) {
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  const { plan: found } = await planCandidate(lake, wanted(text), release, 2);
-  if (process.env['RETCON_PLAN_DAYS']) {
-    const { user, system } = process.cpuUsage(cpu);
-    const seconds = ((performance.now() - start) / 1000).toFixed(2);
-    process.stderr.write(`${text}: ${seconds} s, CPU ${((user + system) / 1e6).toFixed(2)} s\n`);
-  }
-  return found;
+  return (await planCandidate(lake, wanted(text), release, 2)).plan;
 }
 
 /** A site: its newest checkpoint, and what the log says since. Once: the sites, the live definition. */

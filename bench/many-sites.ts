@@ -1,12 +1,12 @@
-import { boundariesKey } from '../../functions/sessionize/boundaries.ts';
-import { tableKey } from '../../functions/sessionize/tables.ts';
-import { type Target, targetWith } from '../../functions/sessionize/target.ts';
-import { parseDefinition } from '../../shared/core/definition/parse.ts';
-import { dateOfDay, dayOfDate } from '../../shared/core/unit.ts';
-import { ALGORITHMS } from '../../shared/lake/algorithms.ts';
-import { candidateOf, targetId } from '../../shared/lake/candidate.ts';
-import { checkpointText } from '../../shared/lake/checkpoint.ts';
-import { siteSettings } from '../../shared/lake/definitions.ts';
+import { boundariesKey } from '../functions/sessionize/boundaries.ts';
+import { tableKey } from '../functions/sessionize/tables.ts';
+import { type Target, targetWith } from '../functions/sessionize/target.ts';
+import { parseDefinition } from '../shared/core/definition/parse.ts';
+import { dateOfDay, dayOfDate } from '../shared/core/unit.ts';
+import { ALGORITHMS } from '../shared/lake/algorithms.ts';
+import { candidateOf, targetId } from '../shared/lake/candidate.ts';
+import { checkpointText } from '../shared/lake/checkpoint.ts';
+import { siteSettings } from '../shared/lake/definitions.ts';
 import {
   checkpointKey,
   definitionKey,
@@ -14,12 +14,12 @@ import {
   martKey,
   releaseKey,
   siteConfigKey,
-} from '../../shared/lake/keys.ts';
-import { readMarts } from '../../shared/lake/marts.ts';
-import type { Release } from '../../shared/lake/releases.ts';
-import { emptyIndex, type FactsRef, type ResultRef, type SiteIndex } from '../../shared/lake/site-index.ts';
-import { hashOf } from '../../shared/lake/slices.ts';
-import type { ListedObject, ObjectStore } from '../../shared/ports/objects.ts';
+} from '../shared/lake/keys.ts';
+import { readMarts } from '../shared/lake/marts.ts';
+import type { Release } from '../shared/lake/releases.ts';
+import { emptyIndex, type FactsRef, type ResultRef, type SiteIndex } from '../shared/lake/site-index.ts';
+import { hashOf } from '../shared/lake/slices.ts';
+import type { ListedObject, ObjectStore } from '../shared/ports/objects.ts';
 
 /** Objects in memory that answer after a while, and count what they are asked. */
 export class SlowObjects implements ObjectStore {
