@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Connection, createTable, type TableFill } from '../../shared/duckdb/engine.ts';
+import { batches, type Connection, createTable, type TableFill } from '../../shared/duckdb/engine.ts';
 
 const HEX = 32;
 /** Marks stand in a table as digits. */
@@ -85,10 +85,9 @@ export class MarksByVisitor implements MarksDigest {
   async digest(): Promise<string> {
     this.#table.close();
     const hash = createHash('sha256');
-    const found = await this.#connection.stream('SELECT marks FROM visitor_marks ORDER BY visitor, piece');
-    for await (const rows of found.yieldRowsJs()) {
-      for (const [marks] of rows)
-        hash.update(Buffer.from(marks as string, 'latin1').map((digit) => digit - ZERO));
+    const sorted = 'SELECT marks FROM visitor_marks ORDER BY visitor, piece';
+    for await (const some of batches<{ marks: string }>(this.#connection, sorted)) {
+      for (const { marks } of some) hash.update(Buffer.from(marks, 'latin1').map((digit) => digit - ZERO));
     }
     return hash.digest('hex').slice(0, HEX);
   }

@@ -1,4 +1,5 @@
 import { type Connection, items, tableFromRows, withConnection } from '../../shared/duckdb/engine.ts';
+import { chunks } from '../../shared/duckdb/streamed.ts';
 import { fillSql, sqlText } from '../../shared/sql-text.ts';
 import type { HeadRegions } from './border-rows.ts';
 import { walkColumnsSql } from './codes.ts';
@@ -33,11 +34,8 @@ export async function walkUnit(input: UnitInput, sink: WalkSink, options: WalkOp
   const { regions, visitor: tell } = options;
   await withConnection(async (connection) => {
     const sql = await walkSql(connection, input, rules, options);
-    const result = await connection.stream(sql);
     let row = 0;
-    for (;;) {
-      const chunk = await result.fetchChunk();
-      if (chunk === null || chunk.rowCount === 0) break;
+    for await (const chunk of chunks(connection, sql)) {
       const bits = items<Uint8Array>(chunk, 0);
       const time = items<Float64Array>(chunk, 1);
       const campaign = items<Float64Array>(chunk, 2);

@@ -1,7 +1,8 @@
 import { tmpdir } from 'node:os';
-import { DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
+import { DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api';
 import { sqlLiteral } from '../core/sql-literal.ts';
 import { spillFolder } from './spill-folder.ts';
+import { streamed } from './streamed.ts';
 
 /** A connection to the in-process engine; `close()` when done. */
 export type Connection = DuckDBConnection;
@@ -51,8 +52,8 @@ export async function rows<T>(connection: Connection, sql: string): Promise<T[]>
 
 /** Rows of a large result as `rows` has them, some at a time: nothing but these is held. */
 export async function* batches<T>(connection: Connection, sql: string): AsyncGenerator<T[]> {
-  const result = await connection.stream(sql);
-  for await (const some of result.yieldRowObjectJs()) yield some.map((row) => plain<T>(row));
+  const objects = (result: DuckDBResult) => result.yieldRowObjectJs();
+  for await (const some of streamed(connection, sql, objects)) yield some.map((row) => plain<T>(row));
 }
 
 function plain<T>(row: Record<string, unknown>): T {

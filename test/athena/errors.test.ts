@@ -118,3 +118,14 @@ describe('statements of other engines, and what is missing here', () => {
     ['SELECT ST_Point(1, 2)', /^NOT_SUPPORTED: .*st_point/],
   ]);
 });
+
+describe('in the middle of a result', () => {
+  // 640,000 rows, of which the last can't be cast: most of them have been handed out by then.
+  const many = `FROM UNNEST(sequence(1, 800)) AS a (x) CROSS JOIN UNNEST(sequence(1, 800)) AS b (y)`;
+  refusals(given, [
+    [
+      `SELECT CAST(CASE WHEN x = 800 AND y = 800 THEN 'x' ELSE CAST(x AS varchar) END AS integer) ${many}`,
+      /^INVALID_CAST_ARGUMENT: /,
+    ],
+  ]);
+});

@@ -1,4 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { RetconError } from '../../../shared/core/errors.ts';
+import { chunks } from '../../../shared/duckdb/streamed.ts';
 import { readParameters } from '../dialect/index.ts';
 import type { Statement } from '../dialect/parse/ast.ts';
 import { parseStatement } from '../dialect/parse/statement.ts';
@@ -90,9 +92,16 @@ export async function execute(
   switch (statement.kind) {
     case 'query':
       return done(
-        await withPlan(engine, statement.query, execution, async (plan, connection) => {
+        await withPlan(engine, statement.query, execution, async (plan, connection, stopped) => {
           await sink.columns(plan.columns, true);
-          await stream(connection, plan.sql, plan.columns, sink);
+          try {
+            await stream(connection, plan.sql, plan.columns, sink);
+          } catch (cause) {
+            // Asked for as a whole, it fails again, and says why.
+            const brokeOff = cause instanceof RetconError && cause.code === 'query_broke_off';
+            if (brokeOff && !stopped()) await connection.run(plan.sql);
+            throw cause;
+          }
           return plan.scannedBytes;
         }),
       );
@@ -135,13 +144,8 @@ async function stream(
   columns: { type: Type }[],
   sink: Sink,
 ): Promise<void> {
-  const result = await connection.stream(sql);
-  for (
-    let chunk = await result.fetchChunk();
-    chunk !== null && chunk.rowCount > 0;
-    chunk = await result.fetchChunk()
-  ) {
-    const vectors = columns.map((_, i) => chunk!.getColumnVector(i));
+  for await (const chunk of chunks(connection, sql)) {
+    const vectors = columns.map((_, i) => chunk.getColumnVector(i));
     const rows: (string | null)[][] = [];
     for (let r = 0; r < chunk.rowCount; r++)
       rows.push(vectors.map((v, i) => print(v.getItem(r), columns[i]!.type)));

@@ -41,24 +41,26 @@ export interface Planned {
 const ATTEMPTS = 3;
 
 /**
- * Plans a query and hands it to `use`. When a file is gone by the time it is opened (its partition was
+ * Plans a query and hands it to `use`, with what tells whether somebody stopped it. When a file is gone by the time it is opened (its partition was
  * replaced long enough ago), the query is planned anew, from the catalog on.
  */
 export async function withPlan<T>(
   engine: Engine,
   query: Query,
   question: Question,
-  use: (plan: Planned, connection: DuckDBConnection) => Promise<T>,
+  use: (plan: Planned, connection: DuckDBConnection, stopped: () => boolean) => Promise<T>,
 ): Promise<T> {
   const connection = await connect(await engine.session());
   let open = true;
+  let stopped = false;
   try {
     question.onRunning?.(() => {
+      stopped = true;
       if (open) connection.interrupt();
     });
     for (let attempt = 1; ; attempt++) {
       try {
-        return await use(await plan(engine, query, question, connection), connection);
+        return await use(await plan(engine, query, question, connection), connection, () => stopped);
       } catch (error) {
         if (attempt >= ATTEMPTS || !isStale(error)) throw error;
       }
