@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { batches, row, withConnection } from '../../shared/duckdb/engine.ts';
 import { chunks } from '../../shared/duckdb/streamed.ts';
@@ -49,4 +52,15 @@ it('a query that never begins says why', async () => {
     await expect(counted(chunks(connection, 'SELECT nothing FROM nowhere'))).rejects.toThrow('nowhere');
     expect(await counted(chunks(connection, 'SELECT 1'))).toBe(1);
   });
+});
+
+it('nobody streams past it', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const streaming = ['cli', 'functions', 'local', 'shared'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(folder, name))
+      .filter((name) => /\.stream\w*\(/.test(readFileSync(join(root, name), 'utf8'))),
+  );
+  expect(streaming).toEqual(['shared/duckdb/streamed.ts']);
 });
