@@ -25,7 +25,8 @@ export interface Proposed extends Read {
 export async function proposedByFiles(lake: Lake, dir: string): Promise<Proposed> {
   const workspace = await readWorkspace(dir);
   const live = await mustBeLive(lake);
-  const [names, opened] = await Promise.all([everySite(lake), openings(lake)]);
+  const names = await everySite(lake);
+  const opened = await openings(lake, names);
   for (const site of workspace.sites.values()) {
     const opening = opened.get(site.site);
     if (opening !== undefined) checkOffset(site, opening);

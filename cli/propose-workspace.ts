@@ -5,6 +5,7 @@ import { changesBetween, changeWords } from '../shared/lake/changes.ts';
 import type { Lake } from '../shared/lake/lake.ts';
 import { openings } from '../shared/lake/opening.ts';
 import { type Proposal, propose } from '../shared/lake/proposals.ts';
+import { everySite } from '../shared/lake/sites.ts';
 import { proposedByFiles } from './candidates.ts';
 import { storeWorkspace, type Workspace } from './workspace.ts';
 
@@ -17,7 +18,7 @@ export async function proposeWorkspace(
   const live = await mustBeLive(lake);
   const wanted = await proposedByFiles(lake, dir);
   const read = await readCandidate(lake, candidateOfRelease(live));
-  const changes = changesBetween(read, wanted, await openings(lake));
+  const changes = changesBetween(read, wanted, await openings(lake, await everySite(lake)));
   if (changes.length === 0) return null;
   await storeWorkspace(lake, workspace);
   return propose(lake.objects, wanted.candidate, {

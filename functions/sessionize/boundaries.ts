@@ -5,7 +5,7 @@ import { digestSql } from '../../shared/lake/digest.ts';
 import { PARQUET_OPTIONS } from '../../shared/lake/facts.ts';
 import { attemptId, internalFolder } from '../../shared/lake/keys.ts';
 import { recordResult } from '../../shared/lake/manifests.ts';
-import type { FactsRef, ResultRef } from '../../shared/lake/site-index.ts';
+import type { FactsRef, LeanFacts, ResultRef } from '../../shared/lake/site-index.ts';
 import { hashOf } from '../../shared/lake/slices.ts';
 import { fillSql, sqlText } from '../../shared/sql-text.ts';
 import { HeadRegions, ROLE } from './border-rows.ts';
@@ -35,7 +35,7 @@ const HEAD = [...READ, whole('round(value)'), 'user_id', ...START_NAMES];
 const TAIL_DIGEST = digestSql(['role & 6', ...STATE.map(whole), 'unbroken', ...START_NAMES]);
 
 /** Key of where sessions start in a unit by itself: hangs on nothing but its facts and the rules. */
-export function boundariesKey(target: Target, unit: string, facts: Pick<FactsRef, 'digest'>): string {
+export function boundariesKey(target: Target, unit: string, facts: LeanFacts): string {
   const own = rulesSlice({ context: target.context, unit });
   return hashOf(['boundaries', target.algorithms.boundaries, own, siteSlice(target.context), facts.digest]);
 }

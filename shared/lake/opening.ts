@@ -4,7 +4,6 @@ import { standardOffsetMinutes } from '../core/time/zone-offset.ts';
 import { formatOffset } from '../core/unit.ts';
 import type { Lake } from './lake.ts';
 import type { SiteOpening } from './site-index.ts';
-import { everySite } from './sites.ts';
 
 /**
  * What never moves about a site, written to its log at first use and read from there ever after. Safe
@@ -25,9 +24,8 @@ export async function openSite(lake: Lake, site: Site): Promise<SiteOpening> {
   }
 }
 
-/** What never moves about every site that facts were ever asked of, by name: one request for each. */
-export async function openings(lake: Lake): Promise<Map<string, SiteOpening>> {
-  const sites = await everySite(lake);
+/** What never moves about those of the sites that were ever used, by name: one request for each. */
+export async function openings(lake: Lake, sites: readonly string[]): Promise<Map<string, SiteOpening>> {
   const found = await Promise.all(sites.map(async (site) => [site, await lake.log(site).opening()] as const));
   return new Map(found.flatMap(([site, opened]) => (opened === null ? [] : [[site, opened] as const])));
 }

@@ -41,8 +41,8 @@ export interface Planned {
 const ATTEMPTS = 3;
 
 /**
- * Plans a query and hands it to `use`, with what tells whether somebody stopped it. When a file is gone by the time it is opened (its partition was
- * replaced long enough ago), the query is planned anew, from the catalog on.
+ * Plans a query and hands it to `use`, with what tells whether somebody stopped it. When a file is gone by the time
+ * it is opened (its partition was replaced long enough ago), the query is planned anew, from the catalog on.
  */
 export async function withPlan<T>(
   engine: Engine,

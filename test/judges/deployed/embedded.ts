@@ -4,8 +4,7 @@ import { createReconcileHandler } from '../../../functions/reconcile/handler.ts'
 import { openLocalLake } from '../../../local/lake.ts';
 import { SHIPPED_MARTS } from '../../../marts/shipped.ts';
 import { DEFAULT_DEFINITION } from '../../../shared/core/definition/defaults.ts';
-import { functionUrlEvent } from '../../../shared/envelopes/function-url.ts';
-import { type Beacon, FROM_THE_CDN, VIEWER } from './traffic.ts';
+import { type Beacon, beaconEvent } from './traffic.ts';
 
 /** The same lake on a laptop. @param salt the secret behind the ids of visitors without a cookie */
 export async function openEmbedded(home: string, salt: string) {
@@ -33,18 +32,9 @@ export async function openEmbedded(home: string, salt: string) {
     /** Sends beacons to the collector; gives the statuses. */
     async send(beacons: readonly Beacon[]): Promise<number[]> {
       const statuses: number[] = [];
-      for (const { headers, body } of beacons) {
-        const request = {
-          method: 'POST',
-          path: '/v1/events',
-          query: '',
-          headers: { ...headers, ...FROM_THE_CDN, host: 'localhost' },
-          body: Buffer.from(body),
-          sourceAddress: VIEWER,
-        };
-        const event = functionUrlEvent(request, Date.now());
-        const reply = (await lake.collector(event as never, {} as never)) as { statusCode: number };
-        statuses.push(reply.statusCode);
+      for (const beacon of beacons) {
+        const reply = await lake.collector(beaconEvent(beacon) as never, {} as never);
+        statuses.push((reply as { statusCode: number }).statusCode);
       }
       await lake.runtime.drain();
       return statuses;

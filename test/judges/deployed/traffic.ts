@@ -1,7 +1,22 @@
+import { functionUrlEvent } from '../../../shared/envelopes/function-url.ts';
+
 /** One HTTP request to a collector. */
 export interface Beacon {
   headers: Record<string, string>;
   body: string;
+}
+
+/** The event that a Function URL makes of a beacon that came through the CDN. */
+export function beaconEvent({ headers, body }: Beacon) {
+  const request = {
+    method: 'POST',
+    path: '/v1/events',
+    query: '',
+    headers: { ...headers, ...FROM_THE_CDN, host: 'localhost' },
+    body: Buffer.from(body),
+    sourceAddress: VIEWER,
+  };
+  return functionUrlEvent(request, Date.now());
 }
 
 /** Who sends, as the CDN says it: ministack's adds neither address nor country, so that senders do. */

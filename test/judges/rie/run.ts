@@ -15,6 +15,7 @@ import { openEmbedded } from '../deployed/embedded.ts';
 import { logged, shown } from '../deployed/holds.ts';
 import {
   type Beacon,
+  beaconEvent,
   FROM_THE_CDN,
   lateTraffic,
   REDEFINED,
@@ -121,16 +122,8 @@ async function drain(): Promise<string[]> {
 
 async function send(beacons: readonly Beacon[]): Promise<number[]> {
   const statuses: number[] = [];
-  for (const { headers, body } of beacons) {
-    const request = {
-      method: 'POST',
-      path: '/v1/events',
-      query: '',
-      headers: { ...headers, ...FROM_THE_CDN, host: 'localhost' },
-      body: Buffer.from(body),
-      sourceAddress: VIEWER,
-    };
-    const reply = await running['collect']!.invoke(functionUrlEvent(request, Date.now()));
+  for (const beacon of beacons) {
+    const reply = await running['collect']!.invoke(beaconEvent(beacon));
     statuses.push((reply as { statusCode: number }).statusCode);
   }
   return statuses;
